@@ -1,0 +1,327 @@
+"""Names: what the statistical recogniser found, put right by rules that hold in any newspaper.
+
+Works in place on a `Parse`: corrects `ents`, and makes each name one unit of the parse (one head, the rest
+below it), so that frames read through the usual parser errors around names.
+"""
+
+from __future__ import annotations
+
+from kg import gazetteer, lexicon
+from kg.annotation.parse import Parse
+
+KEPT = {"PERSON", "ORG", "GPE", "LOC", "NORP", "EVENT"}
+RELABELLED = {"FAC": "LOC", "PER": "PERSON"}
+ARTICLES = {"the", "a", "an"}
+POSSESSIVES = {"'s", "’s", "'", "’"}
+QUOTES = {'"', "“", "”", "‘", "’", "'", "«", "»", "″"}
+INSIDE = {"of", "for", "on", "and", "&", "the", "de", "du", "la", "al", "del", "'s", "’s", "’", "'", "-", "–"}
+ORG_HEADS = set(
+    "embassy consulate mission legation ministry department agency bureau office institute institution academy "
+    "university college school center centre council committee commission party union association federation "
+    "foundation court bank company corporation group court police army navy force forces parliament senate "
+    "congress assembly authority administration service customs society organization organisation fund board "
+    "club league news times post herald tribune journal daily gazette guardian press television radio network "
+    "directorate secretariat inspectorate tribunal front movement alliance coalition brigade battalion division "
+    "airlines airways holdings industries partners ventures technologies systems laboratories museum hospital "
+    "church chamber staff inc ltd llc plc corp gmbh".split()
+)
+OFFICE_OF = {"of", "for", "on"}
+PERSON_LETTERS = 2
+
+
+def settle_names(parse: Parse) -> None:
+    """Correct the names of a passage and tie each into one unit of the parse."""
+    spans = clean(parse)
+    spans = resolve_overlaps(parse, [*organisations(parse, spans), *spans, *places(parse), *titled_persons(parse)])
+    spans = [extend_person(parse, s, spans) for s in spans]
+    parse.ents = sorted(set(spans))
+    repair_titles(parse)
+    for start, end, label in parse.ents:
+        tie(parse, start, end, keep_structure=label in {"ORG", "EVENT"})
+
+
+Span = tuple[int, int, str]
+
+
+def clean(parse: Parse) -> list[Span]:
+    """Return the recogniser's names trimmed of articles, quotes, titles and possessives, labels corrected."""
+    out = []
+    for start, end, label in parse.ents:
+        label = RELABELLED.get(label, label)
+        while start < end and (parse.text[start].lower() in ARTICLES or parse.text[start] in QUOTES):
+            start += 1
+        while end > start and (parse.text[end - 1] in QUOTES | POSSESSIVES or parse.pos[end - 1] == "PUNCT"
+                               and parse.text[end - 1] not in {".", ")"}):
+            end -= 1
+        if label == "PERSON":
+            start = after_title(parse, start, end)
+        if label in KEPT and start < end and any(parse.text[i][:1].isupper() for i in range(start, end)):
+            out += relabel(parse, start, end, label)
+    return out
+
+
+def after_title(parse: Parse, start: int, end: int) -> int:
+    """Return where a person's name starts behind honorifics and posts."""
+    titles = lexicon.titles()
+    while start < end - 1 and parse.text[start].rstrip(".").lower() in titles:
+        start += 1
+        while start < end - 1 and parse.text[start] == ".":
+            start += 1
+    return start
+
+
+def relabel(parse: Parse, start: int, end: int, label: str) -> list[Span]:
+    """Correct a label that a closed list or the head noun contradicts; drop a title that stands alone."""
+    text = surface(parse, start, end)
+    places = gazetteer.load()
+    last = parse.text[end - 1].lower()
+    if label == "PERSON" and end - start == 1 and last.rstrip(".") in lexicon.titles():
+        return []
+    if last in ORG_HEADS and end - start > 1 and label not in {"EVENT"}:
+        return [(start, end, "ORG")]
+    if places.country(text):
+        return [(start, end, "GPE")]
+    if label in {"GPE", "LOC", "ORG", "PERSON"} and gazetteer.key(text) in places.demonyms:
+        return [(start, end, "NORP")]
+    if places.kind(text) == "Region":
+        return [(start, end, "LOC")]
+    if label == "NORP" and places.kind(text) == "City" and not places.demonym(text):
+        return [(start, end, "GPE")]
+    return [(start, end, label)]
+
+
+def surface(parse: Parse, start: int, end: int) -> str:
+    """Return the words of a token span with their spaces."""
+    return "".join(parse.text[i] + (" " if parse.space[i] else "") for i in range(start, end)).strip()
+
+
+def capital(parse: Parse, i: int) -> bool:
+    """Whether a token could be part of a name by its shape."""
+    word = parse.text[i]
+    return word[:1].isupper() and (word.lower() not in ARTICLES) and parse.pos[i] not in {"PRON", "PUNCT", "ADP", "CCONJ", "SCONJ"}
+
+
+def starts_sentence(parse: Parse, i: int) -> bool:
+    """Whether a token opens its sentence, quotes aside."""
+    start = i
+    while start > 0 and parse.sent[start - 1] == parse.sent[i] and parse.text[start - 1] in QUOTES:
+        start -= 1
+    return start == 0 or parse.sent[start - 1] != parse.sent[i]
+
+
+def organisations(parse: Parse, found: list[Span]) -> list[Span]:
+    """Return names built around a capitalised head noun: "Ministry of X", "X Y Embassy", "Institute for Z"."""
+    persons = {i for start, end, label in found if label == "PERSON" for i in range(start, end)}
+    out = []
+    for head in range(len(parse)):
+        word = parse.text[head]
+        if not word[:1].isupper() or word.lower() not in ORG_HEADS or word.isupper() and len(word) > 3:
+            continue
+        start, end = left_edge(parse, head), right_edge(parse, head, persons)
+        if end - start > 1:
+            out.append((start, end, "ORG"))
+    return out
+
+
+def left_edge(parse: Parse, head: int) -> int:
+    """Return where the capitalised words before a head noun start; a city that opens "X-based" stays out."""
+    titles = lexicon.titles()
+    start = head
+    while start > 0 and parse.sent[start - 1] == parse.sent[head]:
+        before = start - 1
+        word = parse.text[before]
+        if word in POSSESSIVES and before > 0 and inside_name_possessive(parse, before):
+            start = before
+        elif word == "-" and before > 0 and capital(parse, before - 1) and not parse.space[before]:
+            start = before
+        elif capital(parse, before) and word not in QUOTES and not is_function(parse, before):
+            known = titles.get(word.rstrip(".").lower())
+            if known and known.kind == "honorific":
+                break
+            start = before
+        else:
+            break
+    return start
+
+
+def is_function(parse: Parse, i: int) -> bool:
+    """Whether a capitalised word only opens the sentence."""
+    return starts_sentence(parse, i) and parse.pos[i] in {"DET", "ADP", "ADV", "SCONJ", "CCONJ", "AUX", "VERB", "PRON"}
+
+
+def inside_name_possessive(parse: Parse, mark: int) -> bool:
+    """Whether a possessive belongs to the name ("Workers' Party") and not to an owner ("Chile's Ministry")."""
+    owner = parse.text[mark - 1]
+    return owner[:1].isupper() and owner.lower().endswith("s") and parse.text[mark] in {"'", "’"} and not gazetteer.load().kind(owner)
+
+
+def right_edge(parse: Parse, head: int, persons: set[int]) -> int:
+    """Return where a name ends that goes on behind its head: "of Foreign Affairs", "for Korean Studies"."""
+    end = head + 1
+    while end < len(parse) and parse.sent[end] == parse.sent[head]:
+        word = parse.text[end].lower()
+        if word in OFFICE_OF or (word == "and" and end > head + 1 and same_portfolio(parse, end)):
+            k = end + 1
+            while k < len(parse) and parse.text[k].lower() in ARTICLES:
+                k += 1
+            if k >= len(parse) or not capital(parse, k) or parse.sent[k] != parse.sent[head]:
+                break
+            if word == "and" and parse.text[k].lower() in ORG_HEADS:
+                break
+            end = k + 1
+        elif end > head + 1 and capital(parse, end) and parse.text[end].lower() not in ORG_HEADS and end not in persons:
+            end += 1
+        elif end > head + 1 and capital(parse, end) and parse.text[end].lower() in ORG_HEADS and parse.text[end - 1].lower() not in OFFICE_OF:
+            end += 1
+        elif word in {"-"} and end > head + 1 and not parse.space[end] and end + 1 < len(parse):
+            end += 2
+        else:
+            break
+    return end
+
+
+def same_portfolio(parse: Parse, conj: int) -> bool:
+    """Whether "and" joins two subjects of one body ("Trade and Industry") rather than two names."""
+    if conj + 1 >= len(parse) or not capital(parse, conj + 1):
+        return False
+    places = gazetteer.load()
+    return not (places.kind(parse.text[conj - 1]) or places.kind(parse.text[conj + 1]) or parse.text[conj + 1].lower() in ORG_HEADS)
+
+
+def places(parse: Parse) -> list[Span]:
+    """Return countries, regions and demonyms of the gazetteer, longest first."""
+    known = gazetteer.load()
+    out: list[Span] = []
+    i = 0
+    while i < len(parse):
+        match = longest_place(parse, i, known)
+        if match:
+            out.append(match)
+        i = match[1] if match else i + 1
+    return out
+
+
+def longest_place(parse: Parse, start: int, known: gazetteer.Gazetteer) -> Span | None:
+    """Return the longest country, region or demonym that starts at a token."""
+    word = parse.text[start]
+    if not word[:1].isupper():
+        return None
+    for end in range(min(start + 6, len(parse)), start, -1):
+        last = parse.text[end - 1]
+        if not (last[:1].isupper()) or any(parse.pos[i] == "PUNCT" and parse.text[i] not in {"’", "'", "-", "."} for i in range(start, end)):
+            continue
+        text = surface(parse, start, end)
+        if end - start == 1 and len(text) < 4 and not text.replace(".", "").isupper():
+            continue
+        if known.country(text):
+            return (start, end, "GPE")
+        if known.kind(text) == "Region":
+            return (start, end, "LOC")
+        if gazetteer.key(text) in known.demonyms or (text.endswith("s") and gazetteer.key(text)[:-1] in known.demonyms):
+            return (start, end, "NORP")
+    return None
+
+
+def titled_persons(parse: Parse) -> list[Span]:
+    """Return capitalised words behind a title that the recogniser missed: "Mr. A", "General Okoro"."""
+    titles = lexicon.titles()
+    out = []
+    for i in range(len(parse) - 1):
+        word = parse.text[i]
+        title = titles.get(word.rstrip(".").lower())
+        if not word[:1].isupper() or title is None or title.kind == "modifier":
+            continue
+        start = i + 1
+        if parse.text[start] == "." and start + 1 < len(parse):
+            start += 1
+        end = start
+        while end < len(parse) and parse.sent[end] == parse.sent[i] and name_word(parse, end, title.kind):
+            end += 1
+        if end > start and parse.text[start].lower() not in ORG_HEADS:
+            out.append((start, end, "PERSON"))
+    return out
+
+
+def name_word(parse: Parse, i: int, kind: str) -> bool:
+    """Whether a token can be part of a person's name behind a title."""
+    word = parse.text[i]
+    if not word[:1].isupper() or word.rstrip(".").lower() in lexicon.titles():
+        return False
+    if gazetteer.load().kind(word) or gazetteer.load().demonym(word) or word.lower() in ORG_HEADS:
+        return kind == "honorific" and not gazetteer.load().country(word)
+    return parse.pos[i] in {"PROPN", "NOUN", "ADJ", "X"} and (parse.pos[i] == "PROPN" or kind == "honorific") and not word.isupper() or (
+        kind == "honorific" and word.rstrip(".").isupper() and len(word.rstrip(".")) <= PERSON_LETTERS
+    )
+
+
+def resolve_overlaps(parse: Parse, spans: list[Span]) -> list[Span]:
+    """Keep the longest of overlapping names; the model's person ends where an organisation's head noun stands."""
+    kept: list[Span] = []
+    taken: set[int] = set()
+    order = {span: k for k, span in reversed(list(enumerate(spans)))}
+    for start, end, label in sorted(order, key=lambda s: (s[0] - s[1], order[s])):
+        free = [i for i in range(start, end) if i not in taken]
+        if len(free) == end - start:
+            kept.append((start, end, label))
+            taken |= set(range(start, end))
+        elif label == "PERSON" and free and free == list(range(free[0], free[-1] + 1)) and all(parse.text[i][:1].isupper() for i in free):
+            kept.append((free[0], free[-1] + 1, label))
+            taken |= set(free)
+    return kept
+
+
+def extend_person(parse: Parse, span: Span, spans: list[Span]) -> Span:
+    """Take in capitalised words that the recogniser left at the edge of a person's name."""
+    start, end, label = span
+    if label != "PERSON":
+        return span
+    others = {i for s in spans if s != span for i in range(s[0], s[1])}
+    while (end < len(parse) and end not in others and parse.pos[end] == "PROPN" and capital(parse, end)
+           and parse.sent[end] == parse.sent[start] and parse.head[end] in range(start, end)
+           and parse.text[end].lower() not in ORG_HEADS):
+        end += 1
+    return (start, end, label)
+
+
+def repair_titles(parse: Parse) -> None:
+    """Attach a post that stands before a name to the name, whatever the parser made of it.
+
+    "First Secretary of the Embassy Ana Ruiz": the parser tends to make the organisation a compound of the
+    person and lose the post.
+    """
+    for start, _, label in parse.ents:
+        if label != "PERSON" or start == 0:
+            continue
+        before = next((s for s in parse.ents if s[1] == start and s[2] == "ORG"), None)
+        if before is not None and parse.head[before[1] - 1] in range(start, start + 4):
+            governor = next((i for i in range(before[0] - 1, max(-1, before[0] - 4), -1)
+                             if parse.text[i].lower() in lexicon.titles()), None)
+            if governor is not None:
+                parse.reattach(before[1] - 1, governor, "nmod")
+
+
+def tie(parse: Parse, start: int, end: int, *, keep_structure: bool) -> None:
+    """Give a name one head: tokens that hang outside the span are put below the one that hangs highest."""
+    inside = range(start, end)
+    outer = [i for i in inside if parse.head[i] not in inside or parse.head[i] == i]
+    if not outer:
+        return
+    head = choose_head(parse, outer, start, end, keep_structure=keep_structure)
+    for i in outer:
+        if i != head:
+            parse.reattach(i, head, "flat")
+    if not keep_structure:
+        for i in range(len(parse)):
+            if i not in inside and parse.head[i] in inside and parse.head[i] != head:
+                parse.reattach(i, head, parse.dep[i])
+
+
+def choose_head(parse: Parse, outer: list[int], start: int, end: int, *, keep_structure: bool) -> int:
+    """Return the token of a name that best carries it: an organisation's noun, else the highest attachment."""
+    if keep_structure:
+        nouns = [i for i in outer if parse.text[i].lower() in ORG_HEADS]
+        if nouns:
+            return nouns[0]
+    def depth(i: int) -> int:
+        return sum(1 for _ in parse.ancestors(i))
+    return min(outer, key=lambda i: (parse.dep[i] in {"compound", "punct", "case"}, depth(i), i))

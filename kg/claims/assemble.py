@@ -1,0 +1,243 @@
+"""The readings of all documents to one extraction: entities with ids, claims, observations, judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kg.annotation.parse import Parse
+from kg.claims.attribution import Stance
+from kg.claims.figures import Figure, figures
+from kg.claims.reading import DocumentReading, Draft
+from kg.claims.tables import table_figures
+from kg.entities.mentions import phrase_span
+from kg.entities.merge import Group, Member, Registry
+from kg.entities.resolve import Cluster, fold
+from kg.model import (
+    Claim,
+    Document,
+    Evidence,
+    Extraction,
+    Judgement,
+    Literal,
+    Mention,
+    Modality,
+    Observation,
+    Source,
+    Verdict,
+)
+from kg.ontology import Ontology
+
+
+def assemble(readings: list[DocumentReading], ontology: Ontology, versions: Mapping[str, str]) -> Extraction:
+    """Join the clusters of all documents and return what was read, sorted and without repeats."""
+    registry = Registry(ontology)
+    for reading in readings:
+        clusters = [*reading.resolver.clusters, *reading.roles.values()]
+        registry.add_all(Member(reading.document.id, c) for c in sorted(clusters, key=lambda c: c.owner is not None))
+    labels = join_events(readings, registry, ontology)
+    registry.name_all(labels)
+    claims = {c.id: c for reading in readings for c in claims_of(reading, registry)}
+    observations = {o.id: o for reading in readings for o in observations_of(reading, registry)}
+    judgements = [j for reading in readings for j in judgements_of(reading, registry)]
+    documents = tuple(sorted((r.document for r in readings), key=lambda d: d.id))
+    return Extraction(
+        documents,
+        tuple(registry.entities(countries_of(readings))),
+        tuple(sorted(claims.values(), key=lambda c: (c.document, c.evidence, c.subject, c.predicate, c.id))),
+        tuple(sorted(observations.values(), key=lambda o: (o.document, o.evidence, o.id))),
+        tuple(sorted(judgements, key=lambda j: (j.mention, j.entity))),
+        dict(versions),
+    )
+
+
+def countries_of(readings: list[DocumentReading]) -> dict[str, set[str]]:
+    """Return the codes of the countries that each document names."""
+    return {r.document.id: {c.place for c in r.resolver.clusters if c.key.startswith("country:") and c.place} for r in readings}
+
+
+def join_events(readings: list[DocumentReading], registry: Registry, ontology: Ontology) -> dict[int, str]:
+    """Join events across documents, name them by who takes part, and return the labels by cluster."""
+    labels: dict[int, str] = {}
+    homes: list[tuple[list, set[str], str]] = []
+    for reading in readings:
+        for cluster in reading.events:
+            tellings = [h for h in reading.happenings.values() if h.cluster is cluster]
+            core = {registry.of[i].key for h in tellings for i in h.core() if i in registry.of}
+            core = {k for k in core if "@" not in k}
+            home = next(
+                (key for others, keys, key in homes if keys & core and keys and core
+                 and (ontology.is_a(others[0].cls, cluster.cls) or ontology.is_a(cluster.cls, others[0].cls))
+                 and others[0].real == tellings[0].real and all(times_agree(a, b) for a in others for b in tellings)),
+                None,
+            )
+            if home is None:
+                home = f"{cluster.key}@{reading.document.id}"
+                homes.append((list(tellings), core, home))
+            else:
+                entry = next(h for h in homes if h[2] == home)
+                entry[0].extend(tellings)
+            group = registry.groups.setdefault(home, Group(home))
+            group.members.append(Member(reading.document.id, cluster))
+            registry.of[id(cluster)] = group
+            labels[id(cluster)] = event_label(reading, cluster, registry, ontology)
+    return labels
+
+
+def times_agree(first, second) -> bool:  # noqa: ANN001
+    """Whether the times of two tellings do not conflict."""
+    a, b = first.when, second.when
+    return not (a and b and a.edtf and b.edtf) or a.edtf.startswith(b.edtf) or b.edtf.startswith(a.edtf)
+
+
+def event_label(reading: DocumentReading, cluster: Cluster, registry: Registry, ontology: Ontology) -> str:
+    """Return "Defection of Ana Ruiz" for an event."""
+    definition = ontology.classes.get(cluster.cls)
+    name = definition.label if definition else cluster.cls
+    tellings = [h for h in reading.happenings.values() if h.cluster is cluster]
+    for role in ("patient", "agent"):
+        for happening in tellings:
+            for value, _ in happening.roles.get(role, ()):
+                if isinstance(value, Cluster) and id(value) in registry.of:
+                    group = registry.of[id(value)]
+                    return f"{name.capitalize()} of {group.label or registry.label(group, {})}"
+    return name.capitalize()
+
+
+def sentence(reading: DocumentReading, passage: int, token: int) -> Evidence:
+    """Quote the sentence a token stands in."""
+    parse = reading.passages[passage].parse
+    tokens = [i for i in range(len(parse)) if parse.sent[i] == parse.sent[token]]
+    start, end = parse.idx[tokens[0]], parse.end(tokens[-1])
+    text = reading.document.text
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Evidence.of(reading.document, start, end)
+
+
+def claims_of(reading: DocumentReading, registry: Registry) -> Iterable[Claim]:
+    """Yield the claims of one document."""
+    for draft in reading.drafts:
+        subject = registry.of.get(id(draft.subject))
+        if subject is None:
+            continue
+        obj: str | Literal
+        if isinstance(draft.object, Cluster):
+            group = registry.of.get(id(draft.object))
+            if group is None or group is subject:
+                continue
+            obj = group.id
+        else:
+            obj = draft.object
+        yield claim(reading, draft, subject.id, obj, registry)
+
+
+def claim(reading: DocumentReading, draft: Draft, subject: str, obj: str | Literal, registry: Registry) -> Claim:
+    """Turn a draft into a claim with its evidence, source and times."""
+    stance = draft.stance
+    cue = None
+    if stance.cue is not None:
+        parse = reading.passages[draft.passage].parse
+        cue = Evidence.of(reading.document, parse.idx[stance.cue], parse.end(stance.cue))
+    return Claim(
+        subject,
+        draft.predicate,
+        obj,
+        reading.document.id,
+        (sentence(reading, draft.passage, draft.anchor),),
+        modality=stance.modality,
+        polarity=stance.polarity,
+        source=sources(reading, draft.passage, stance, registry),
+        when=draft.when.edtf if draft.when else None,
+        when_words=draft.when.text if draft.when else None,
+        said=draft.said.edtf if draft.said else None,
+        cue=cue,
+        kind=draft.kind,
+        example=draft.example,
+        order=draft.order,
+    )
+
+
+def sources(reading: DocumentReading, passage: int, stance: Stance, registry: Registry) -> tuple[Source, ...]:
+    """Return who speaks, innermost first; the document's own author and outlet are no source."""
+    own = {fold(n) for n in (reading.document.author, reading.document.outlet) if n}
+    out = []
+    for token in stance.speakers:
+        parse = reading.passages[passage].parse
+        words = speaker_words(parse, token)
+        if fold(words) in own:
+            continue
+        out.append(Source(words, speaker_entity(reading, passage, token, registry)))
+    return tuple(out)
+
+
+def speaker_words(parse: Parse, token: int) -> str:
+    """Return the phrase that names a speaker."""
+    start, end = phrase_span(parse, token)
+    for first, last, _ in parse.ents:
+        if first <= token < last:
+            start, end = min(start, first), max(end, last)
+    return "".join(parse.text[i] + (" " if parse.space[i] else "") for i in range(start, end)).strip()
+
+
+def speaker_entity(reading: DocumentReading, passage: int, token: int, registry: Registry) -> str | None:
+    """Return the entity of a speaker; a country that speaks is its government."""
+    ref = reading.ref_at(passage, token)
+    cluster = reading.resolver.of.get(id(ref)) if ref is not None else None
+    if cluster is None or ref is None:
+        return None
+    group = registry.of.get(id(cluster))
+    return group.id if group else None
+
+
+def observations_of(reading: DocumentReading, registry: Registry) -> Iterable[Observation]:
+    """Yield the figures of one document, of its prose and its tables."""
+    for number, passage in enumerate(reading.passages):
+        for figure in figures(passage, reading.timexes[number]):
+            yield observation(reading, number, figure, registry)
+    for table in reading.document.tables:
+        for figure in table_figures(table, reading.document):
+            evidence = tuple(Evidence.of(reading.document, s, e) for s, e in figure.evidence)
+            yield Observation(figure.measure, figure.value, reading.document.id, evidence, unit=figure.unit, period=figure.period)
+
+
+def observation(reading: DocumentReading, number: int, figure: Figure, registry: Registry) -> Observation:
+    """Turn a figure of the prose into an observation with its source and what it counts."""
+    anchor = figure.anchor if figure.anchor is not None else figure.head
+    stance = reading.readers[number].stance(anchor) if anchor is not None else Stance()
+    about = None
+    if figure.head is not None:
+        ref = reading.ref_at(number, figure.head)
+        cluster = reading.resolver.of.get(id(ref)) if ref is not None else None
+        about = registry.of[id(cluster)].id if cluster is not None and id(cluster) in registry.of else None
+    return Observation(
+        figure.measure,
+        figure.value,
+        reading.document.id,
+        (Evidence.of(reading.document, figure.start, figure.end),),
+        unit=figure.unit,
+        period=figure.period,
+        about=about,
+        source=sources(reading, number, stance, registry),
+        modality=stance.modality if stance.modality is not Modality.DENIED else Modality.ASSERTED,
+    )
+
+
+def judgements_of(reading: DocumentReading, registry: Registry) -> Iterable[Judgement]:
+    """Yield why each mention was joined."""
+    for join in reading.resolver.joins:
+        cluster = reading.resolver.of.get(id(join.ref))
+        group = registry.of.get(id(cluster)) if cluster is not None else None
+        if group is None:
+            continue
+        yield Judgement(
+            group.id, mention(reading.document, join.ref), mention(reading.document, join.antecedent), Verdict.SAME, join.reason
+        )
+
+
+def mention(document: Document, ref) -> Mention:  # noqa: ANN001
+    """Return a resolved mention as a value."""
+    return Mention(document.id, ref.chars[0], ref.chars[1], ref.text, ref.kind)
+
+

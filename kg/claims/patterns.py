@@ -1,0 +1,292 @@
+"""Patterns learnt from the ontology's example sentences, and their matching against frames.
+
+An example is parsed by the same pipeline as the documents. Its pattern is an anchor (the word that tells the
+relation or event, or one of the roles itself where position alone tells it), a path of slots from the anchor
+to each role, and the lexical companions the example shows ("ordered an *audit* of").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.annotation.parse import Parse
+from kg.annotation.pipeline import passage_of
+from kg.entities.mentions import Ref, mentions_of
+from kg.errors import OntologyError
+from kg.frames import Frames, is_verbal
+from kg.model import Block, BlockKind, Document, MentionKind
+from kg.ontology import Example, Ontology
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+MAX_DEPTH = 3
+ROLE = re.compile(r"\[(\w+) ([^\[\]]+)\]")
+COMPANION_SLOTS = {"obj", "xcomp", "prt", "iobj"}
+NOUN_COMPANION_SLOTS = {"compound"}
+SURFACE_SLOTS = {"title", "demonym", "based", "within", "appos", "appos-of", "cop", "poss"}
+TIME_ROLES = {"when", "occurredOn", "time"}
+LIGHT = set("make take give have do carry get go come put hold be lodge file submit pay conduct launch open bring set stage place".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One slot of a path; a lemma or kind constrains the token it leads to, save at the end of a path."""
+
+    slot: str
+    lemma: str | None = None
+    person: bool = False  # any noun for a person in place of the example's own
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What one example teaches."""
+
+    teaches: str
+    anchor: str | None  # lemma; nothing where a role is the anchor
+    verbal: bool
+    hole: str | None  # the role that is the anchor
+    paths: tuple[tuple[str, tuple[Step, ...]], ...]
+    companions: tuple[tuple[Step, ...], ...]
+    example: str
+
+    @property
+    def weight(self) -> int:
+        """How much the pattern asks for: the more, the surer."""
+        return 2 * len(self.companions) + len(self.paths) + sum(len(p) for _, p in self.paths)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pattern found in a passage: role to the tokens that fill it."""
+
+    pattern: Pattern
+    anchor: int
+    roles: tuple[tuple[str, tuple[int, ...]], ...]
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An example without its brackets: text, and roles as (name, start, end) offsets."""
+
+    text: str
+    roles: tuple[tuple[str, int, int], ...]
+
+
+def unmark(example: Example) -> Marked:
+    """Take the role brackets out of an example.
+
+    Raises OntologyError where brackets do not pair or no role is marked.
+    """
+    text, roles, at = "", [], 0
+    for match in ROLE.finditer(example.text):
+        text += example.text[at : match.start()]
+        roles.append((match[1], len(text), len(text) + len(match[2])))
+        text += match[2]
+        at = match.end()
+    text += example.text[at:]
+    if not roles or "[" in text or "]" in text:
+        raise OntologyError(f'{example.teaches}: cannot read the roles of the example "{example.text}" (write [role words])')
+    return Marked(text, tuple(roles))
+
+
+def learn(ontology: Ontology, nlp: Language) -> list[Pattern]:
+    """Return the pattern of each example, in the order of the ontology; what cannot be learnt gives none."""
+    marked = [unmark(e) for e in ontology.examples]
+    docs = nlp.pipe(m.text for m in marked)
+    out = []
+    for example, mark, doc in zip(ontology.examples, marked, docs, strict=True):
+        document = Document("example", "example", "", mark.text, (Block(0, len(mark.text), BlockKind.PARAGRAPH),))
+        passage = passage_of(doc, document, document.blocks[0])
+        frames = Frames(passage.parse, mentions_of(passage, 0, ontology))
+        pattern = learn_one(example, mark, frames, ontology)
+        if pattern:
+            out.append(pattern)
+    return out
+
+
+def learn_one(example: Example, mark: Marked, frames: Frames, ontology: Ontology) -> Pattern | None:
+    """Return the pattern of one parsed example."""
+    parse = frames.parse
+    heads = {role: role_head(parse, start, end, frames.refs) for role, start, end in mark.roles if role not in TIME_ROLES}
+    if any(h is None for h in heads.values()) or not heads:
+        return None
+    targets = {role: h for role, h in heads.items() if h is not None}
+    event = ontology.is_event(example.teaches)
+    best: tuple[tuple[int, ...], int, dict[str, tuple[tuple[str, int], ...]]] | None = None
+    inside = {i for _, start, end in mark.roles for i in range(len(parse)) if start <= parse.idx[i] < end}
+    for anchor in range(len(parse)):
+        hole = next((r for r, t in targets.items() if t == anchor), None)
+        if anchor in inside and (event or hole is None) or parse.pos[anchor] in {"PUNCT", "DET", "PRON"} and hole is None:
+            continue
+        paths = reach(frames, anchor, {r: t for r, t in targets.items() if t != anchor})
+        missing = len(targets) - len(paths) - (hole is not None)
+        if missing and not event or not paths:
+            continue
+        cost = (missing, sum(len(p) for p in paths.values()), hole is not None, not is_verbal(parse, anchor), anchor)
+        if best is None or cost < best[0]:
+            best = (cost, anchor, paths)
+    if best is None:
+        return None
+    _, anchor, paths = best
+    hole = next((r for r, t in targets.items() if t == anchor), None)
+    taken = {t for p in paths.values() for _, t in p} | {anchor}
+    return Pattern(
+        example.teaches,
+        None if hole else parse.lemma[anchor].lower(),
+        is_verbal(parse, anchor),
+        hole,
+        tuple(sorted((role, steps(p, parse, frames)) for role, p in paths.items())),
+        companions(frames, anchor, taken, inside) if hole is None else (),
+        example.text,
+    )
+
+
+def role_head(parse: Parse, start: int, end: int, refs: list[Ref]) -> int | None:
+    """Return the head token of a marked role; a mention that covers it exactly decides."""
+    tokens = [i for i in range(len(parse)) if start <= parse.idx[i] and parse.end(i) <= end]
+    if not tokens:
+        return None
+    inside = set(tokens)
+    for ref in refs:
+        if ref.start >= tokens[0] and ref.end == tokens[-1] + 1 and ref.head in inside and parse.head[ref.head] not in inside:
+            return ref.head
+    heads = [i for i in tokens if (parse.head[i] not in inside or parse.head[i] == i) and parse.pos[i] not in {"PUNCT", "DET", "ADP"}]
+    return heads[0] if heads else tokens[-1]
+
+
+def reach(frames: Frames, anchor: int, targets: dict[str, int]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Return the shortest path of (slot, token) from an anchor to each role within three steps."""
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
+    queue: list[tuple[int, tuple[tuple[str, int], ...]]] = [(anchor, ())]
+    seen = {anchor}
+    while queue:
+        token, path = queue.pop(0)
+        for role, target in targets.items():
+            if token == target and role not in found and path:
+                found[role] = path
+        if len(path) == MAX_DEPTH:
+            continue
+        for arg in sorted(frames.arguments(token), key=lambda a: a.slot.endswith("?")):
+            if arg.token not in seen and (not path or path_may_go(frames.parse, token, arg.slot)):
+                seen.add(arg.token)
+                queue.append((arg.token, (*path, (arg.slot.rstrip("?"), arg.token))))
+    return found
+
+
+def path_may_go(parse: Parse, token: int, slot: str) -> bool:
+    """Whether a path may pass through a token: not out of a name by its position slots."""
+    return slot not in {"advmod"}
+
+
+def steps(path: tuple[tuple[str, int], ...], parse: Parse, frames: Frames) -> tuple[Step, ...]:
+    """Turn a path into steps; tokens on the way keep their lemma, persons' nouns their kind."""
+    persons = {r.head for r in frames.refs if r.cls in {"Person", "PersonGroup"}}
+    out = []
+    for k, (slot, token) in enumerate(path):
+        last = k == len(path) - 1
+        person = not last and token in persons
+        out.append(Step(slot, None if last or person else parse.lemma[token].lower(), person))
+    return tuple(out)
+
+
+def companions(frames: Frames, anchor: int, taken: set[int], inside: set[int]) -> tuple[tuple[Step, ...], ...]:
+    """Return the words an example shows beside its roles that the meaning rests on."""
+    parse = frames.parse
+    out = []
+    verbal = is_verbal(parse, anchor)
+    wanted = COMPANION_SLOTS if verbal else NOUN_COMPANION_SLOTS
+    for arg in frames.arguments(anchor):
+        if arg.token in taken or arg.token in inside or arg.slot.endswith("?"):
+            continue
+        lexical = parse.pos[arg.token] in {"NOUN", "VERB", "ADJ", "ADP", "ADV"}
+        prepositional = arg.slot.startswith("prep:") and parse.pos[arg.token] == "NOUN" and not is_date_noun(parse, arg.token)
+        if lexical and (arg.slot in wanted or prepositional):
+            out.append((Step(arg.slot, parse.lemma[arg.token].lower()),))
+    return tuple(sorted(set(out), key=str))
+
+
+def is_date_noun(parse: Parse, token: int) -> bool:
+    """Whether a noun only tells a time."""
+    return parse.lemma[token].lower() in {"year", "month", "week", "day", "summer", "winter", "spring", "autumn", "time", "morning", "night", "evening"}
+
+
+class Matcher:
+    """The patterns of an ontology, indexed by their anchors."""
+
+    def __init__(self, patterns: Iterable[Pattern], ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.by_lemma: dict[tuple[str, bool], list[Pattern]] = defaultdict(list)
+        self.holes: list[Pattern] = []
+        # what a slot means for any word of the same event: (class, verbal, slot) -> role
+        self.class_slots: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
+        for pattern in patterns:
+            if pattern.hole:
+                self.holes.append(pattern)
+            elif pattern.anchor:
+                self.by_lemma[pattern.anchor, pattern.verbal].append(pattern)
+            for role, path in pattern.paths:
+                if len(path) == 1 and not pattern.hole:
+                    self.class_slots[pattern.teaches, pattern.verbal].setdefault(path[0].slot, role)
+
+    def matches(self, frames: Frames) -> Iterator[Match]:
+        """Yield every pattern that fits, by the anchor's place in the text."""
+        heads = {r.head for r in frames.refs if r.kind is not MentionKind.PRONOUN}
+        for token in range(len(frames.parse)):
+            parse = frames.parse
+            key = (parse.lemma[token].lower(), is_verbal(parse, token))
+            for pattern in self.by_lemma.get(key, ()):
+                yield from self.match(pattern, token, frames)
+            if token in heads:
+                slots = {a.slot.rstrip("?") for a in frames.arguments(token)}
+                for pattern in self.holes:
+                    if pattern.paths[0][1][0].slot in slots:
+                        yield from self.match(pattern, token, frames)
+
+    def match(self, pattern: Pattern, anchor: int, frames: Frames) -> Iterator[Match]:
+        """Yield the match of one pattern at one token, if it fits."""
+        if not all(follow(frames, anchor, c, lexical=True)[0] for c in pattern.companions):
+            return
+        roles: dict[str, tuple[int, ...]] = {pattern.hole: (anchor,)} if pattern.hole else {}
+        weak = False
+        for role, path in pattern.paths:
+            tokens, was_weak = follow(frames, anchor, path, lexical=False)
+            if tokens:
+                roles[role] = tuple(tokens)
+                weak |= was_weak
+        event = self.ontology.is_event(pattern.teaches)
+        if event or len(roles) == len(pattern.paths) + bool(pattern.hole):
+            yield Match(pattern, anchor, tuple(sorted(roles.items())), weak)
+
+
+def follow(frames: Frames, anchor: int, path: tuple[Step, ...], *, lexical: bool) -> tuple[list[int], bool]:
+    """Return the tokens at the end of a path, and whether only a doubtful attachment leads there."""
+    tokens, weak = [anchor], False
+    for k, step in enumerate(path):
+        last = k == len(path) - 1
+        reached: list[int] = []
+        for doubtful in (False, True):
+            slot = step.slot + "?" if doubtful else step.slot
+            for token in tokens:
+                reached += [a.token for a in frames.arguments(token) if a.slot == slot and fits(frames, a.token, step, free=last and not lexical)]
+            if reached:
+                weak |= doubtful
+                break
+        tokens = list(dict.fromkeys(reached))
+        if not tokens:
+            return [], weak
+    return tokens, weak
+
+
+def fits(frames: Frames, token: int, step: Step, *, free: bool) -> bool:
+    """Whether a token may stand at a step."""
+    if free and step.lemma is None:
+        return True
+    if step.person:
+        return any(r.head == token and r.cls in {"Person", "PersonGroup"} for r in frames.refs)
+    return step.lemma is None or frames.parse.lemma[token].lower() == step.lemma

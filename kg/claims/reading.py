@@ -1,0 +1,483 @@
+"""One document read: frames matched against the patterns, statements drafted over clusters of mentions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from kg import gazetteer
+from kg.annotation.names import surface
+from kg.annotation.parse import Parse, Passage
+from kg.annotation.timex import Timex
+from kg.claims.attribution import Reader, Stance
+from kg.claims.patterns import Match, Matcher
+from kg.entities.mentions import PERSONAL, Ref, phrase_span
+from kg.entities.resolve import Cluster, Resolver, fold
+from kg.frames import Arg, Frames, is_verbal
+from kg.model import ClaimKind, Document, Literal, MentionKind, Modality, Polarity
+from kg.ontology import LITERAL, Ontology
+
+CORE_ROLES = ("agent", "patient")  # who an event is about: what two tellings of one event must share
+OCCURRED_ON, OCCURRED_IN, KNOWN_ON, VIA = "occurredOn", "occurredIn", "becameKnownOn", "via"
+TIME_PREPOSITIONS = {"in", "on", "at", "during", "by", "since", "until", "from", "before", "after"}
+AGENT_SLOTS = {"subj", "poss"}
+OPEN_SKIPPED = {"be", "have", "do", "become", "include", "say", "make", "get", "take"}
+AGENTS = {"Organization", "GovernmentBody", "Person", "Agent", "PersonGroup"}
+MAX_LITERAL_WORDS = 18
+
+Value = Cluster | Literal
+
+
+@dataclass(eq=False)
+class Draft:
+    """A statement over clusters, before ids are given."""
+
+    subject: Cluster
+    predicate: str
+    object: Value
+    passage: int
+    anchor: int
+    stance: Stance
+    when: Timex | None = None
+    said: Timex | None = None
+    kind: ClaimKind = ClaimKind.TAUGHT
+    example: str | None = None
+    order: int | None = None
+
+
+@dataclass(eq=False)
+class Happening:
+    """An event as one anchor tells it."""
+
+    cls: str
+    passage: int
+    anchor: int
+    stance: Stance
+    example: str
+    roles: dict[str, list[tuple[Value, int]]] = field(default_factory=lambda: defaultdict(list))
+    when: Timex | None = None
+    said: Timex | None = None
+    cluster: Cluster | None = None
+
+    @property
+    def real(self) -> bool:
+        """Whether it is said to have happened."""
+        return self.stance.polarity is Polarity.POSITIVE and self.stance.modality not in {Modality.PREDICTED, Modality.UNCONFIRMED}
+
+    def core(self) -> set[int]:
+        """Return the identities of who it is about."""
+        return {id(v) for role in CORE_ROLES for v, _ in self.roles.get(role, ()) if isinstance(v, Cluster)}
+
+
+class DocumentReading:
+    """Claims, events and clusters of one document."""
+
+    def __init__(self, document: Document, passages: list[Passage], frames: list[Frames], timexes: list[list[Timex]], matcher: Matcher) -> None:
+        self.document = document
+        self.passages = passages
+        self.frames = frames
+        self.timexes = timexes
+        self.matcher = matcher
+        self.ontology: Ontology = matcher.ontology
+        self.resolver = Resolver(passages, frames, self.ontology)
+        self.readers = [Reader(f) for f in frames]
+        self.drafts: list[Draft] = []
+        self.events: list[Cluster] = []
+        self.happenings: dict[tuple[int, int], Happening] = {}
+        self.roles: dict[str, Cluster] = {}
+
+    def run(self) -> None:
+        """Resolve, match, draft."""
+        self.resolver.run()
+        matches = [(n, m) for n, f in enumerate(self.frames) for m in self.matcher.matches(f)]
+        events = [(n, m) for n, m in matches if self.ontology.is_event(m.pattern.teaches)]
+        for number, group in group_by_anchor(events):
+            self.happening(number, group)
+        self.join_happenings()
+        for happening in sorted(self.happenings.values(), key=lambda h: (h.passage, h.anchor)):
+            self.draft_event(happening)
+        for number, match in matches:
+            if not self.ontology.is_event(match.pattern.teaches):
+                self.relation(number, match)
+        self.open_claims({(n, m.anchor) for n, m in matches})
+
+    # -- events
+
+    def happening(self, number: int, matches: list[Match]) -> None:
+        """Make one event of all patterns that fit one anchor: the class whose patterns ask for most wins."""
+        def rank(m: Match) -> tuple[int, int, str]:
+            return (len(m.pattern.companions), sum(1 for _, t in m.roles if t), m.pattern.teaches)
+
+        best = max(matches, key=rank)
+        cls, anchor = best.pattern.teaches, best.anchor
+        frames = self.frames[number]
+        if not is_verbal(frames.parse, anchor) and self.inside_name(number, anchor):
+            return
+        happening = Happening(cls, number, anchor, self.readers[number].stance(anchor), best.pattern.example)
+        taken: set[int] = set()
+        for match in sorted((m for m in matches if m.pattern.teaches == cls), key=lambda m: (-len(m.pattern.companions), m.weak)):
+            for role, tokens in match.roles:
+                if role not in happening.roles:
+                    self.fill(happening, role, tokens, taken)
+        self.fallback_roles(happening, taken)
+        happening.when, happening.said = self.times(number, anchor)
+        if happening.roles or happening.when:
+            self.happenings[number, anchor] = happening
+
+    def inside_name(self, number: int, token: int) -> bool:
+        """Whether a token is part of a name: "Journey" in a book's title tells no journey."""
+        return any(r.kind is MentionKind.NAME and r.start <= token < r.end for r in self.frames[number].refs)
+
+    def fill(self, happening: Happening, role: str, tokens: Iterable[int], taken: set[int]) -> None:
+        """Put the values at some tokens into a role, where their classes allow."""
+        for token in tokens:
+            if token in taken:
+                continue
+            value = self.value(happening.passage, token, self.range_of(role), agentive=role in CORE_ROLES)
+            if value is not None:
+                happening.roles[role].append((value, token))
+                taken.add(token)
+
+    def fallback_roles(self, happening: Happening, taken: set[int]) -> None:
+        """Fill roles by what a slot means elsewhere for this event, and the place by "in" and "at"."""
+        frames = self.frames[happening.passage]
+        verbal = is_verbal(frames.parse, happening.anchor)
+        known = self.matcher.class_slots.get((happening.cls, verbal), {})
+        for arg in frames.arguments(happening.anchor):
+            slot = arg.slot.rstrip("?")
+            role = known.get(slot)
+            if arg.token in taken or self.is_time(happening.passage, arg.token):
+                continue
+            if role and (role not in happening.roles or self.coordinated(happening, role, arg)):
+                self.fill(happening, role, [arg.token], taken)
+            elif role is None and slot in {"prep:in", "prep:at", "prep:near"} and OCCURRED_IN in self.ontology.properties:
+                self.fill(happening, OCCURRED_IN, [arg.token], taken)
+
+    def coordinated(self, happening: Happening, role: str, arg: Arg) -> bool:
+        """Whether a token is coordinated with one that already fills the role."""
+        parse = self.frames[happening.passage].parse
+        return any(t in set(parse.ancestors(arg.token)) and parse.dep[arg.token] == "conj" for _, t in happening.roles[role])
+
+    def range_of(self, role: str) -> tuple[str, ...]:
+        """Return the classes a property's value may have."""
+        definition = self.ontology.properties.get(role)
+        return definition.range if definition else ()
+
+    def join_happenings(self) -> None:
+        """Join tellings of one event: same kind, a shared participant, and times that do not conflict."""
+        groups: list[list[Happening]] = []
+        for happening in sorted(self.happenings.values(), key=lambda h: (h.passage, h.anchor)):
+            home = next((g for g in groups if all_join(self.ontology, g, happening)), None)
+            if home is None:
+                groups.append([happening])
+            else:
+                home.append(happening)
+        for group in groups:
+            cls = max((h.cls for h in group), key=lambda c: (len(self.ontology.superclasses(c)), c))
+            cluster = Cluster(f"event:{cls}:{group[0].passage}:{group[0].anchor}", cls)
+            for happening in group:
+                happening.cluster = cluster
+                parse = self.passages[happening.passage].parse
+                trigger = Ref(happening.passage, happening.anchor, happening.anchor + 1, happening.anchor, MentionKind.TRIGGER, cls,
+                              parse.text[happening.anchor], "s", noun=parse.lemma[happening.anchor])
+                trigger.chars = (parse.idx[happening.anchor], parse.end(happening.anchor))
+                cluster.refs.append(trigger)
+            self.events.append(cluster)
+
+    def draft_event(self, happening: Happening) -> None:
+        """State each role of an event, and when it happened and became known."""
+        cluster = happening.cluster
+        assert cluster is not None
+        for role, values in happening.roles.items():
+            ordered = sorted(values, key=lambda v: v[1])
+            for k, (value, _) in enumerate(ordered):
+                order = k + 1 if role == VIA and len(ordered) > 1 else None
+                if value is not cluster:
+                    self.add(Draft(cluster, role, value, happening.passage, happening.anchor, happening.stance, happening.when,
+                                   happening.said, example=happening.example, order=order))
+        for prop, timex in ((OCCURRED_ON, happening.when), (KNOWN_ON, happening.said)):
+            if timex and timex.edtf and prop in self.ontology.properties:
+                self.add(Draft(cluster, prop, Literal(timex.edtf, "date"), happening.passage, happening.anchor, happening.stance,
+                               happening.when, happening.said, example=happening.example))
+
+    # -- relations
+
+    def relation(self, number: int, match: Match) -> None:
+        """Draft the statements of one relation: every subject with every object, or pairwise with "respectively"."""
+        roles = dict(match.roles)
+        definition = self.ontology.properties.get(match.pattern.teaches)
+        if definition is None or "subject" not in roles or "object" not in roles:
+            return
+        agentive = not any(self.ontology.is_a(c, "Place") or c == "Country" for c in definition.domain)
+        subjects = [(self.value(number, t, definition.domain, agentive=agentive), t) for t in roles["subject"]]
+        objects = [(self.value(number, t, definition.range, agentive=False), t) for t in roles["object"]]
+        pairs = [(s, o) for s in subjects for o in objects]
+        if len(subjects) == len(objects) > 1 and self.respectively(number, match.anchor):
+            pairs = list(zip(subjects, objects, strict=True))
+        anchor = self.statement_anchor(number, match)
+        stance = self.readers[number].stance(anchor)
+        when, said = self.times(number, anchor)
+        for (subject, s_token), (obj, o_token) in pairs:
+            if isinstance(subject, Cluster) and obj is not None and subject is not obj and s_token != o_token:
+                self.add(Draft(subject, match.pattern.teaches, obj, number, anchor, stance, when, said, example=match.pattern.example))
+
+    def statement_anchor(self, number: int, match: Match) -> int:
+        """Return the token whose stance holds for a match: of a noun phrase, what it says is said with it."""
+        return match.anchor
+
+    def respectively(self, number: int, anchor: int) -> bool:
+        """Whether the sentence pairs its lists."""
+        parse = self.passages[number].parse
+        return any(parse.text[i].lower() == "respectively" and parse.sent[i] == parse.sent[anchor] for i in range(len(parse)))
+
+    def add(self, draft: Draft) -> None:
+        """Keep a statement unless it says of a thing that it is itself."""
+        self.drafts.append(draft)
+
+    # -- values
+
+    def value(self, number: int, token: int, wanted: tuple[str, ...], *, agentive: bool) -> Value | None:
+        """Return the cluster or literal at a token, if its class is wanted; nothing where it is not."""
+        event = self.happenings.get((number, token))
+        if event and event.cluster and any(self.ontology.is_event(w) for w in wanted):
+            return event.cluster
+        ref = self.ref_at(number, token)
+        if ref is not None:
+            if "Role" in wanted and ref.kind is MentionKind.DESCRIPTION and ref.cls == "Person" and ref.number == "s":
+                return self.role(ref)
+            cluster = self.resolver.of.get(id(ref))
+            if cluster is not None:
+                return self.typed(ref, cluster, wanted, agentive=agentive)
+        if not wanted or LITERAL in wanted or self.takes_words(wanted):
+            return self.literal(number, token)
+        return None
+
+    def takes_words(self, wanted: tuple[str, ...]) -> bool:
+        """Whether a property's values may be words: its range is no person, body, place, event or role."""
+        fixed = {"Person", "PersonGroup", "Organization", "Place", "Event", "Role", "Country", "City", "Agent"}
+        return not any(f in self.ontology.superclasses(w) for w in wanted for f in fixed)
+
+    def typed(self, ref: Ref, cluster: Cluster, wanted: tuple[str, ...], *, agentive: bool) -> Value | None:
+        """Return the cluster if its class fits, the government for a country that acts, else nothing."""
+        if not wanted or any(self.fits(cluster, w) for w in wanted):
+            if agentive and not any(self.ontology.is_a("Country", w) for w in wanted):
+                return self.metonym(ref, cluster) or cluster
+            return cluster
+        if any(w in AGENTS or self.ontology.is_a(w, "Organization") for w in wanted):
+            return self.metonym(ref, cluster)
+        return self.literal(ref.passage, ref.head) if LITERAL in wanted or self.takes_words(wanted) else None
+
+    def fits(self, cluster: Cluster, wanted: str) -> bool:
+        """Whether a cluster's class is wanted, generously between groups and bodies, never between people and places."""
+        cls = cluster.cls
+        if self.ontology.is_a(cls, wanted) or wanted in {"Entity", "Thing", "Agent"} and not self.ontology.is_a(cls, "Place"):
+            return True
+        if cls in PERSONAL and wanted in PERSONAL:
+            return True
+        if cls == "PersonGroup" and self.ontology.is_a(wanted, "Organization"):
+            return wanted in {"Organization", "GovernmentBody", "MediaOutlet"} and not cluster.named
+        if cls == "Organization" and self.ontology.is_a(wanted, "Organization"):
+            return wanted != "DiplomaticMission" and not self.ontology.is_a(wanted, "DiplomaticMission")
+        return cls == "Place" and self.ontology.is_a(wanted, "Place")
+
+    def metonym(self, ref: Ref, cluster: Cluster) -> Cluster | None:
+        """Return the government that a country or its capital stands for; the mention goes with it."""
+        places = gazetteer.load()
+        if cluster.key.startswith("country:") and ref.kind is not MentionKind.PRONOUN:
+            code = cluster.place
+        elif cluster.cls == "City" and ref.kind is MentionKind.NAME:
+            code = places.capitals.get(gazetteer.key(ref.text))
+        else:
+            return None
+        if not code:
+            return None
+        key = f"government:{code}"
+        government = self.resolver.by_key(key)
+        if government is None:
+            government = Cluster(key, "GovernmentBody", place=code, named=True)
+            self.resolver.clusters.append(government)
+        if ref in cluster.refs and ref.kind is MentionKind.NAME and (len(cluster.refs) > 1 or cluster.cls == "City"):
+            cluster.refs.remove(ref)
+            self.resolver.put(government, ref)
+        return government
+
+    def role(self, ref: Ref) -> Cluster:
+        """Return the cluster of a post; the same words are the same post."""
+        key = f"role:{fold(ref.text)}"
+        if key not in self.roles:
+            self.roles[key] = Cluster(key, "Role", place=ref.place)
+        cluster = self.roles[key]
+        if not any(r.chars == ref.chars for r in cluster.refs):
+            copy = Ref(ref.passage, ref.start, ref.end, ref.head, MentionKind.DESCRIPTION, "Role", ref.text, "s", noun=ref.noun, chars=ref.chars)
+            cluster.refs.append(copy)
+        return cluster
+
+    def ref_at(self, number: int, token: int) -> Ref | None:
+        """Return the mention at a token: one it heads, else the name around it."""
+        headed = [r for r in self.frames[number].refs if r.head == token]
+        if headed:
+            return min(headed, key=lambda r: (r.kind is MentionKind.DEMONYM, r.start))
+        around = [r for r in self.frames[number].refs if r.start <= token < r.end and r.kind is MentionKind.NAME]
+        return min(around, key=lambda r: r.end - r.start) if around else None
+
+    def literal(self, number: int, token: int) -> Literal | None:
+        """Return the words of the phrase or clause at a token."""
+        parse = self.passages[number].parse
+        if parse.pos[token] in {"PRON", "DET", "PUNCT", "PART"}:
+            return None
+        if is_verbal(parse, token):
+            tokens = parse.subtree(token, without=("punct", "mark") if parse.dep[token] == "ROOT" else ())
+            start, end = min(tokens), max(tokens) + 1
+        else:
+            start, end = phrase_span(parse, token)
+        words = surface(parse, start, min(end, start + MAX_LITERAL_WORDS)).strip(" ,.;:")
+        return Literal(words) if words else None
+
+    # -- time
+
+    def is_time(self, number: int, token: int) -> bool:
+        """Whether a token belongs to a time expression."""
+        return self.timex_at(number, token) is not None
+
+    def timex_at(self, number: int, token: int) -> Timex | None:
+        """Return the time expression a token belongs to."""
+        at = self.passages[number].parse.idx[token]
+        return next((t for t in self.timexes[number] if t.start <= at < t.end), None)
+
+    def times(self, number: int, anchor: int) -> tuple[Timex | None, Timex | None]:
+        """Return when the statement of an anchor happened, and when it was said or became known."""
+        parse = self.passages[number].parse
+        happened = said = None
+        chain = list(parse.ancestors(anchor))
+        for timex in self.timexes[number]:
+            if timex.kind != "date" or timex.edtf is None:
+                continue
+            tokens = [i for i in range(len(parse)) if timex.start <= parse.idx[i] < timex.end]
+            if not tokens or parse.sent[tokens[0]] != parse.sent[anchor]:
+                continue
+            governor = self.time_governor(number, tokens)
+            if governor == anchor or governor in self.clause_mates(number, anchor):
+                happened = happened or timex
+            elif governor in chain and self.tells(number, governor, anchor):
+                said = said or timex
+        return happened, said
+
+    def time_governor(self, number: int, tokens: list[int]) -> int | None:
+        """Return the verb or event noun that a time expression hangs on."""
+        parse = self.passages[number].parse
+        inside = set(tokens)
+        head = next((i for i in tokens if parse.head[i] not in inside), tokens[0])
+        for above in parse.ancestors(head):
+            if is_verbal(parse, above) or parse.kids(above, "cop") or (number, above) in self.happenings or self.names_event(parse, above):
+                return above
+        return None
+
+    def names_event(self, parse: Parse, token: int) -> bool:
+        """Whether a noun is an anchor of some pattern."""
+        return (parse.lemma[token].lower(), False) in self.matcher.by_lemma
+
+    def clause_mates(self, number: int, anchor: int) -> set[int]:
+        """Return the verbs whose time is the anchor's too: its own auxiliary verbs, light verbs and first conjuncts."""
+        parse = self.passages[number].parse
+        out = set()
+        head, dep = parse.head[anchor], parse.dep[anchor]
+        if head != anchor and dep in {"conj"} and is_verbal(parse, head) and not is_verbal(parse, anchor) is True:
+            out.add(head)
+        if head != anchor and dep in {"nsubj", "nsubj:pass", "obj", "obl"} and not is_verbal(parse, anchor) and is_verbal(parse, head):
+            if not self.speaks(parse, head):
+                out.add(head)
+        if head != anchor and dep == "xcomp" and not self.speaks(parse, head):
+            out.add(head)
+        return out
+
+    def speaks(self, parse: Parse, token: int) -> bool:
+        """Whether a verb tells of saying."""
+        from kg.lexicon import cues
+
+        cue = cues().get((parse.lemma[token].lower(), "VERB"))
+        return cue is not None and "source" in cue.effect
+
+    def tells(self, number: int, governor: int, anchor: int) -> bool:
+        """Whether a governor reports what the anchor says: a complement clause or what was reported lies between."""
+        parse = self.passages[number].parse
+        token = anchor
+        for above in parse.ancestors(anchor):
+            if above == governor:
+                return parse.dep[token] in {"ccomp", "csubj", "csubj:pass", "xcomp", "parataxis"} or (
+                    self.speaks(parse, governor) and parse.dep[token] in {"obj", "nsubj:pass", "obl", "nmod"})
+            token = above
+        return False
+
+    # -- open claims
+
+    def open_claims(self, anchors: set[tuple[int, int]]) -> None:
+        """Draft what no example covers: a verb between two known entities, in the words of the text."""
+        for number, frames in enumerate(self.frames):
+            parse = frames.parse
+            for verb in range(len(parse)):
+                if (number, verb) in anchors or not is_verbal(parse, verb) or parse.lemma[verb] in OPEN_SKIPPED or parse.pos[verb] == "AUX":
+                    continue
+                self.open_claim(number, verb, frames.arguments(verb))
+
+    def open_claim(self, number: int, verb: int, args: list[Arg]) -> None:
+        """Draft the statements of one uncovered verb."""
+        parse = self.passages[number].parse
+        subjects = [c for a in args if a.slot == "subj" and (c := self.entity_at(number, a.token))]
+        if not subjects:
+            return
+        particles = "".join(f" {parse.text[a.token].lower()}" for a in args if a.slot == "prt")
+        for arg in args:
+            slot = arg.slot
+            if slot != "obj" and not slot.startswith("prep:") or slot.endswith("?") or self.is_time(number, arg.token):
+                continue
+            obj = self.entity_at(number, arg.token)
+            preposition = "" if slot == "obj" else f" {slot[5:]}"
+            if obj is not None:
+                stance = self.readers[number].stance(verb)
+                when, said = self.times(number, verb)
+                for subject in subjects:
+                    if subject is not obj:
+                        phrase = f"{parse.lemma[verb].lower()}{particles}{preposition}"
+                        self.add(Draft(subject, phrase, obj, number, verb, stance, when, said, kind=ClaimKind.OPEN))
+
+    def entity_at(self, number: int, token: int) -> Cluster | None:
+        """Return the cluster or event at a token."""
+        event = self.happenings.get((number, token))
+        if event:
+            return event.cluster
+        ref = self.ref_at(number, token)
+        return self.resolver.of.get(id(ref)) if ref is not None and ref.head == token else None
+
+
+def group_by_anchor(matches: list[tuple[int, Match]]) -> Iterator[tuple[int, list[Match]]]:
+    """Yield the matches of each anchor together."""
+    groups: dict[tuple[int, int], list[Match]] = defaultdict(list)
+    for number, match in matches:
+        groups[number, match.anchor].append(match)
+    for (number, _), group in sorted(groups.items()):
+        yield number, group
+
+
+def all_join(ontology: Ontology, group: list[Happening], other: Happening) -> bool:
+    """Whether a telling belongs to a group: it shares a participant with one member and conflicts with none."""
+    first = group[0]
+    related = ontology.is_a(first.cls, other.cls) or ontology.is_a(other.cls, first.cls)
+    if not related or first.real != other.real:
+        return False
+    if not any(h.core() & other.core() for h in group):
+        return False
+    return all(compatible(h, other) for h in group)
+
+
+def compatible(first: Happening, second: Happening) -> bool:
+    """Whether two tellings can be of one event: no role is filled by different single participants, no times differ."""
+    for role in CORE_ROLES:
+        one = {id(v) for v, _ in first.roles.get(role, ()) if isinstance(v, Cluster)}
+        two = {id(v) for v, _ in second.roles.get(role, ()) if isinstance(v, Cluster)}
+        if one and two and not one & two:
+            return False
+    a, b = first.when, second.when
+    if a and b and a.edtf and b.edtf and a.edtf != b.edtf:
+        return a.edtf.startswith(b.edtf) or b.edtf.startswith(a.edtf)
+    return True

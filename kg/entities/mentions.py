@@ -1,0 +1,286 @@
+"""Mentions: where a passage names, describes or points to a person, group, body, place or role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kg import gazetteer, lexicon
+from kg.annotation.names import ARTICLES, ORG_HEADS, POSSESSIVES, QUOTES, capital, surface
+from kg.annotation.parse import Parse, Passage
+from kg.model import MentionKind
+from kg.ontology import Ontology
+
+PRONOUNS: dict[str, tuple[str, str | None]] = {
+    # word: (number, gender); "it" is n
+    "he": ("s", "m"), "him": ("s", "m"), "his": ("s", "m"), "himself": ("s", "m"),
+    "she": ("s", "f"), "her": ("s", "f"), "hers": ("s", "f"), "herself": ("s", "f"),
+    "it": ("s", "n"), "its": ("s", "n"), "itself": ("s", "n"),
+    "they": ("p", None), "them": ("p", None), "their": ("p", None), "themselves": ("p", None),
+}  # fmt: skip
+PERSONAL = {"Person", "PersonGroup"}
+DEFINITE = {"the", "this", "that", "these", "those", "such"}
+NOT_REFERRING = {"number", "case", "part", "kind", "sort", "lot", "series", "majority", "total", "sign", "way", "member"}
+SPAN_STOPS = ("acl:relcl", "appos", "conj", "cc", "parataxis", "advcl", "punct", "nsubj", "cop", "aux", "obl",
+              "advmod", "mark", "ccomp", "xcomp", "aux:pass", "nsubj:pass", "discourse", "dep", "list", "csubj", "expl", "obj")
+ENT_CLASSES = {"PERSON": "Person", "ORG": "Organization", "GPE": "Place", "LOC": "Place", "EVENT": "Event"}
+
+
+@dataclass(slots=True, eq=False)
+class Ref:
+    """A mention while it is being resolved; token indices are those of its passage."""
+
+    passage: int
+    start: int
+    end: int
+    head: int
+    kind: MentionKind
+    cls: str  # class of the ontology
+    text: str
+    number: str  # s | p
+    gender: str | None = None
+    definite: bool = False
+    noun: str = ""  # lemma of the head of a description
+    place: str | None = None  # code or name from a demonym or a place that modifies it
+    owner: int | None = None  # head token of a possessor
+    titles: tuple[str, ...] = ()  # words before a person's name
+    role: bool = False  # a post that stands beside a name: "General", "Secretary of the Embassy"
+    entity: str | None = None
+    chars: tuple[int, int] = field(default=(0, 0))
+
+
+def mentions_of(passage: Passage, number: int, ontology: Ontology) -> list[Ref]:
+    """Return the mentions of a passage in order of the text."""
+    parse = passage.parse
+    refs = [*names(parse, number, ontology)]
+    named = {i for r in refs if r.kind is not MentionKind.DEMONYM for i in range(r.start, r.end)}
+    refs += descriptions(parse, number, ontology, named)
+    refs += pronouns(parse, number)
+    for ref in refs:
+        ref.chars = (parse.idx[ref.start], parse.end(ref.end - 1))
+    return sorted(refs, key=lambda r: (r.start, -r.end, r.kind))
+
+
+def names(parse: Parse, number: int, ontology: Ontology) -> Iterator[Ref]:
+    """Yield a mention per name; a demonym is one of its country."""
+    for start, end, label in parse.ents:
+        text = surface(parse, start, end)
+        head = head_of(parse, start, end)
+        if label == "NORP":
+            people = parse.pos[head] in {"PROPN", "NOUN"} and parse.plural[head] and parse.dep[head] not in {"amod", "compound"}
+            kind = MentionKind.DEMONYM
+            yield Ref(number, start, end, head, kind, "PersonGroup" if people else "Country", text, "p" if people else "s",
+                      place=gazetteer.load().demonym(text))
+            continue
+        cls = name_class(parse, start, end, label, ontology)
+        titles = titles_before(parse, start) if label == "PERSON" else ()
+        yield Ref(number, start, end, head, MentionKind.NAME, cls, text, "s", gender=gender_of(titles), titles=titles,
+                  noun=head_noun(parse, start, end, ontology), place=place_inside(parse, start, end, label),
+                  owner=owner_of(parse, head), definite=True)
+
+
+def head_of(parse: Parse, start: int, end: int) -> int:
+    """Return the token of a span that hangs outside it."""
+    inside = range(start, end)
+    return next((i for i in inside if parse.head[i] not in inside or parse.head[i] == i), end - 1)
+
+
+def name_class(parse: Parse, start: int, end: int, label: str, ontology: Ontology) -> str:
+    """Return the class of a name: of places by the gazetteer, of bodies by their nouns."""
+    text = surface(parse, start, end)
+    if label in {"GPE", "LOC"}:
+        kind = gazetteer.load().kind(text)
+        if kind:
+            return kind
+        return "City" if label == "GPE" else "Region"
+    if label == "ORG":
+        noun = head_noun(parse, start, end, ontology)
+        found = ontology.nouns.get(noun)
+        if found and ontology.is_a(found, "Organization"):
+            return found
+    return ENT_CLASSES[label]
+
+
+def head_noun(parse: Parse, start: int, end: int, ontology: Ontology) -> str:
+    """Return the noun phrase of a body's name that the ontology knows, else its head noun, lower case."""
+    words = [parse.text[i].lower() for i in range(start, end)]
+    stop = next((k for k, w in enumerate(words) if w in {"of", "for", "on"} and k), len(words))
+    for size in (3, 2, 1):
+        for k in range(stop - size, -1, -1):
+            phrase = " ".join(words[k : k + size])
+            if phrase in ontology.nouns:
+                return phrase
+    return words[stop - 1]
+
+
+def titles_before(parse: Parse, start: int) -> tuple[str, ...]:
+    """Return the title words directly before a name, lower case, in order."""
+    known = lexicon.titles()
+    out: list[str] = []
+    i = start - 1
+    while i >= 0 and parse.sent[i] == parse.sent[start]:
+        word = parse.text[i].rstrip(".").lower()
+        if word in known and (parse.text[i][:1].isupper() or out or parse.pos[i] in {"NOUN", "PROPN"}):
+            out.insert(0, word)
+        elif parse.text[i] != ".":
+            break
+        i -= 1
+    return tuple(out)
+
+
+def gender_of(titles: tuple[str, ...]) -> str | None:
+    """Return m or f where a title tells."""
+    return next((t.gender for w in titles if (t := lexicon.titles().get(w)) and t.gender), None)
+
+
+def place_inside(parse: Parse, start: int, end: int, label: str) -> str | None:
+    """Return the country that a body's name contains: "Embassy of Chile", "the Chilean Foreign Ministry"."""
+    return next(iter(country_words(parse, range(start, end))), None) if label == "ORG" else None
+
+
+def country_words(parse: Parse, tokens: range | list[int]) -> Iterator[str]:
+    """Yield codes of the countries that demonyms and names among some tokens tell."""
+    places = gazetteer.load()
+    allowed = set(tokens)
+    for i in sorted(allowed):
+        for size in (4, 3, 2, 1):
+            if i + size - 1 in allowed:
+                text = surface(parse, i, i + size)
+                country = places.country(text)
+                code = country.code if country else places.demonym(text)
+                if code and text[:1].isupper():
+                    yield code
+                    break
+
+
+def owner_of(parse: Parse, head: int) -> int | None:
+    """Return the head token of the possessor of a noun."""
+    return next(iter(parse.kids(head, "nmod:poss")), None)
+
+
+def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int]) -> Iterator[Ref]:
+    """Yield noun phrases whose head tells a person, group, body or place."""
+    for head in range(len(parse)):
+        if head in named or parse.pos[head] not in {"NOUN", "PROPN"} and not is_nominal_adjective(parse, head):
+            continue
+        if parse.dep[head] in {"compound", "flat", "fixed", "amod"} and parse.head[head] not in named:
+            continue
+        cls = noun_class(parse, head, ontology)
+        if cls is None:
+            continue
+        start, end = phrase_span(parse, head)
+        plural = parse.plural[head] or bool(parse.kids(head, "nummod"))
+        if cls == "Person" and plural:
+            cls = "PersonGroup"
+        beside = stands_beside_name(parse, head, named)
+        lemma = parse.lemma[head].lower()
+        premodifiers = [i for i in range(start, head)]
+        yield Ref(number, start, end, head, MentionKind.DESCRIPTION, cls, surface(parse, start, end),
+                  "p" if plural else "s", gender=noun_gender(lemma), definite=is_definite(parse, head), noun=noun_phrase(parse, head, ontology),
+                  place=next(country_words(parse, premodifiers), None), owner=owner_of(parse, head), role=beside)
+
+
+def is_nominal_adjective(parse: Parse, head: int) -> bool:
+    """Whether a capitalised "Customs" or "Embassy" was tagged as something else."""
+    return parse.text[head][:1].isupper() and parse.text[head].lower() in ORG_HEADS
+
+
+def noun_class(parse: Parse, head: int, ontology: Ontology) -> str | None:
+    """Return the class of a common noun: the ontology's nouns first, then WordNet's persons, groups, places."""
+    lemma = parse.lemma[head].lower()
+    phrase = noun_phrase(parse, head, ontology)
+    found = ontology.nouns.get(phrase)
+    if found:
+        if ontology.is_a(found, "Event"):
+            return None
+        return "Person" if ontology.is_a(found, "Role") else found
+    if lemma in NOT_REFERRING:
+        return None
+    kind = lexicon.noun_kinds().get(phrase) or lexicon.noun_kinds().get(lemma)
+    if kind is None and parse.text[head][:1].isupper() and parse.text[head].lower() in ORG_HEADS:
+        return "Organization"
+    return {"person": "Person", "group": "PersonGroup", "place": "Place"}.get(kind or "")
+
+
+def noun_phrase(parse: Parse, head: int, ontology: Ontology) -> str:
+    """Return the head lemma with the compounds before it as far as a list knows them ("trade mission")."""
+    lemma = parse.lemma[head].lower()
+    surface_form = parse.text[head].lower()
+    before = [parse.text[i].lower() for i in range(max(0, head - 2), head)]
+    for k in range(len(before)):
+        for last in (lemma, surface_form):
+            phrase = " ".join([*before[k:], last])
+            if phrase in ontology.nouns or phrase in lexicon.noun_kinds():
+                return phrase
+    return surface_form if surface_form in ontology.nouns and lemma not in ontology.nouns else lemma
+
+
+def noun_gender(lemma: str) -> str | None:
+    """Return m or f for a noun that tells."""
+    if lemma in {"woman", "wife", "mother", "daughter", "sister", "waitress", "actress", "girl", "widow"} or lemma.endswith("woman"):
+        return "f"
+    if lemma in {"man", "husband", "father", "son", "brother", "boy", "king"} or lemma.endswith("man"):
+        return "m"
+    return None
+
+
+def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
+    """Return the noun phrase around a head without its article, relative clauses and appositions.
+
+    Only tokens that adjoin the head are taken, so a far attachment does not swallow the sentence.
+    """
+    tokens = set(parse.subtree(head, without=SPAN_STOPS))
+    for child in parse.kids(head, "amod", "nummod", "nmod", "compound", "acl"):
+        tokens |= {i for i in parse.subtree(child, without=("acl:relcl", "parataxis", "advcl")) if child < head or i > head}
+    start = head
+    while start - 1 in tokens or (start - 1 >= 0 and parse.text[start - 1] in QUOTES and start - 2 in tokens and start - 2 >= 0):
+        start -= 1
+    end = head + 1
+    while end in tokens or (end < len(parse) and parse.text[end] in QUOTES | {","} and end + 1 in tokens):
+        end += 1
+    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE or parse.pos[start] in {"ADP", "PUNCT", "CCONJ"}
+                            or parse.text[start] in QUOTES):
+        start += 1
+    if start > 0 and parse.dep[start] == "punct":
+        start += 1
+    while end - 1 > head and (parse.pos[end - 1] in {"PUNCT", "ADP", "CCONJ"} or parse.text[end - 1] in POSSESSIVES):
+        end -= 1
+    possessor = owner_of(parse, head)
+    if possessor is not None and parse.pos[possessor] != "PRON" and start <= possessor < head:
+        edge = min(parse.subtree(possessor))
+        start = edge if edge >= start else start
+    return start, end
+
+
+def is_definite(parse: Parse, head: int) -> bool:
+    """Whether a phrase points to something known: "the", "this", a possessive, or a capital ("the Embassy")."""
+    if any(parse.text[i].lower() in DEFINITE for i in parse.kids(head, "det")):
+        return True
+    if parse.kids(head, "nmod:poss"):
+        return True
+    return parse.text[head][:1].isupper() and capital(parse, head) and not parse.plural[head]
+
+
+def stands_beside_name(parse: Parse, head: int, named: set[int]) -> bool:
+    """Whether a noun is a title or an apposition of a name."""
+    return parse.dep[head] == "appos" and parse.head[head] in named or any(
+        c in named for c in parse.kids(head, "appos", "flat")
+    )
+
+
+def pronouns(parse: Parse, number: int) -> Iterator[Ref]:
+    """Yield third-person pronouns; an expletive "it" points to nothing."""
+    for i, word in enumerate(parse.text):
+        known = PRONOUNS.get(word.lower())
+        if known is None or parse.dep[i] == "expl" or is_expletive(parse, i):
+            continue
+        yield Ref(number, i, i + 1, i, MentionKind.PRONOUN, "Thing" if known[1] == "n" else "Person" if known[0] == "s" else "PersonGroup",
+                  word, known[0], gender=known[1])
+
+
+def is_expletive(parse: Parse, i: int) -> bool:
+    """Whether "it" stands for a clause that follows: "it became known that", "it is said"."""
+    if parse.text[i].lower() != "it":
+        return False
+    verb = parse.head[i]
+    return any(parse.dep[c] in {"ccomp", "csubj", "xcomp", "csubj:pass"} or parse.dep[c] == "advcl" and c > i for c in parse.children[verb])

@@ -1,0 +1,597 @@
+"""Mentions of one document joined into clusters, each join with its reason.
+
+Precision first: a join that the text does not tell is not made. Passes in order of sureness (after Lee et al.
+2013, "Deterministic coreference resolution based on entity-centric, precision-ranked rules"), each mention in
+reading order: names, then descriptions, then pronouns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kg import gazetteer, lexicon
+from kg.annotation.parse import Passage
+from kg.entities.mentions import PERSONAL, Ref
+from kg.frames import Frames
+from kg.model import MentionKind
+from kg.ontology import Ontology
+
+GENERIC_PERSON = set("man woman person official diplomat politician individual suspect defendant accused defector "
+                     "escapee fugitive victim author writer leader candidate".split())
+GOVERNMENT_NOUNS = {"government", "regime", "administration", "authorities", "authority"}
+COUNTRY_NOUNS = {"country", "nation", "state"}
+GENERIC_BODY = {"company", "firm", "party", "group", "organisation", "organization", "agency", "institution", "mission", "body", "office"}
+NEW_MARKERS = {"another", "other", "a", "an", "some", "one", "several", "many", "more", "few", "any", "every", "each", "no", "all", "most", "further"}
+MAX_PRONOUN_SENTENCES = 2
+MAX_DESCRIPTION_SENTENCES = 6
+
+
+@dataclass(eq=False)
+class Cluster:
+    """Mentions of one thing."""
+
+    key: str  # what identifies it in the document
+    cls: str
+    refs: list[Ref] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    nouns: set[str] = field(default_factory=set)
+    gender: str | None = None
+    number: str = "s"
+    place: str | None = None  # country or region code that a demonym or a name tells
+    site: str | None = None  # where a mission stands: key of a place cluster
+    owner: Cluster | None = None
+    named: bool = False
+    id: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The longest name."""
+        return max(self.names, key=lambda n: (len(n.split()), len(n), n), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A mention, the one it was joined to, and why."""
+
+    ref: Ref
+    antecedent: Ref
+    reason: str
+
+
+def fold(text: str) -> str:
+    """Return a name without accents, case, points and possessives, for comparison."""
+    text = text.replace("’s", "").replace("'s", "").replace("’", "'")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[^\w\s&-]", "", plain.lower()).strip()
+
+
+def name_words(text: str) -> list[str]:
+    """Return the words of a folded name; a hyphen counts as a space, as spellings of given names differ in it."""
+    return [w for w in fold(text).replace("-", " ").split() if w != "the"]
+
+
+class Resolver:
+    """Joins the mentions of one document."""
+
+    def __init__(self, passages: list[Passage], frames: list[Frames], ontology: Ontology) -> None:
+        self.passages = passages
+        self.frames = frames
+        self.ontology = ontology
+        self.clusters: list[Cluster] = []
+        self.joins: list[Join] = []
+        self.of: dict[int, Cluster] = {}  # id(ref) -> cluster
+        self.refs = [r for f in frames for r in f.refs]
+
+    def run(self) -> list[Cluster]:
+        """Resolve all mentions; afterwards `of` maps each to its cluster."""
+        for ref in self.refs:
+            if ref.kind is MentionKind.NAME:
+                self.name(ref)
+            elif ref.kind is MentionKind.DEMONYM:
+                self.demonym(ref)
+        for ref in self.refs:
+            if ref.kind is MentionKind.DESCRIPTION:
+                self.description(ref)
+        for ref in self.refs:
+            if ref.kind is MentionKind.PRONOUN:
+                self.pronoun(ref)
+        return self.clusters
+
+    # -- bookkeeping
+
+    def new(self, ref: Ref, key: str, **values: object) -> Cluster:
+        """Open a cluster for a mention."""
+        cluster = Cluster(key, ref.cls, number=ref.number, **values)  # type: ignore[arg-type]
+        self.clusters.append(cluster)
+        self.put(cluster, ref)
+        return cluster
+
+    def put(self, cluster: Cluster, ref: Ref) -> None:
+        """Add a mention to a cluster; its most specific class, gender and nouns are kept."""
+        cluster.refs.append(ref)
+        self.of[id(ref)] = cluster
+        if ref.kind is MentionKind.NAME:
+            cluster.names.append(ref.text)
+            cluster.named = True
+        if ref.noun:
+            cluster.nouns.add(ref.noun)
+        cluster.nouns |= {t for t in ref.titles if (k := lexicon.titles().get(t)) and k.kind == "post"}
+        cluster.gender = cluster.gender or ref.gender
+        cluster.place = cluster.place or ref.place
+        if ref.kind is not MentionKind.PRONOUN and self.ontology.is_a(ref.cls, cluster.cls):
+            cluster.cls = ref.cls
+
+    def join(self, cluster: Cluster, ref: Ref, reason: str) -> None:
+        """Add a mention to a cluster for a reason."""
+        antecedent = next((r for r in reversed(cluster.refs) if r.chars < ref.chars), cluster.refs[0])
+        self.joins.append(Join(ref, antecedent, reason))
+        self.put(cluster, ref)
+
+    def find(self, test: Callable[[Cluster], bool]) -> list[Cluster]:
+        """Return the clusters that pass a test, most recently mentioned first."""
+        return sorted((c for c in self.clusters if test(c)), key=lambda c: max(r.chars for r in c.refs), reverse=True)
+
+    def by_key(self, key: str) -> Cluster | None:
+        """Return the cluster of a key."""
+        return next((c for c in self.clusters if c.key == key), None)
+
+    def parse_of(self, ref: Ref):  # noqa: ANN201
+        """Return the parse a mention stands in."""
+        return self.passages[ref.passage].parse
+
+    # -- names
+
+    def name(self, ref: Ref) -> None:
+        """Resolve a name by its class."""
+        if ref.cls == "Person":
+            self.person(ref)
+        elif self.ontology.is_a(ref.cls, "Place"):
+            self.place(ref)
+        elif self.ontology.is_a(ref.cls, "DiplomaticMission"):
+            self.mission(ref)
+        else:
+            self.body(ref)
+
+    def place(self, ref: Ref) -> None:
+        """Join place names by the country they name, or by spelling."""
+        country = gazetteer.load().country(ref.text)
+        key = f"country:{country.code}" if country else f"place:{fold(ref.text)}"
+        cluster = self.by_key(key)
+        if cluster is None:
+            self.new(ref, key, place=country.code if country else None)
+        else:
+            same = fold(ref.text) in map(fold, cluster.names)
+            self.join(cluster, ref, "same name" if same else "another name of the same country")
+
+    def demonym(self, ref: Ref) -> None:
+        """Join an adjective or noun of a people with its country, or open the group."""
+        if ref.cls == "PersonGroup":
+            key = f"people:{fold(ref.text)}"
+            cluster = self.by_key(key)
+            if cluster:
+                self.join(cluster, ref, "same people")
+            else:
+                self.new(ref, key, named=True)
+            return
+        if ref.place is None:
+            return
+        known = gazetteer.load()
+        key = f"country:{ref.place}" if ref.place in known.countries else f"place:{fold(ref.place)}"
+        if ref.place not in known.countries:
+            ref.cls = "Region"
+        cluster = self.by_key(key)
+        if cluster:
+            self.join(cluster, ref, "adjective of the country")
+        else:
+            country = known.countries.get(ref.place)
+            cluster = self.new(ref, key)
+            cluster.named = True
+            cluster.names.append(country.name if country else ref.place)
+
+    def person(self, ref: Ref) -> None:
+        """Join a person's name with an earlier or later fuller one."""
+        words = name_words(ref.text)
+        exact = self.find(lambda c: c.cls == "Person" and any(name_words(n) == words for n in c.names))
+        if exact:
+            self.join(exact[0], ref, "same name")
+            return
+        part = self.find(lambda c: c.cls == "Person" and c.named and is_part(words, name_words(c.full_name)) and genders_agree(c, ref))
+        distinct = {c.key for c in part}
+        if len(distinct) == 1 and not (len(words) == 1 and len(words[0]) == 1):
+            honorific = bool(ref.titles) and len(words) == 1
+            self.join(part[0], ref, "part of the full name after a title" if honorific else "part of the full name")
+            return
+        shorter = self.find(lambda c: c.cls == "Person" and c.named and len(words) > 1 and len(name_words(c.full_name)) == 1
+                            and is_part(name_words(c.full_name), words) and genders_agree(c, ref) and len(name_words(c.full_name)[0]) > 1)
+        if len(shorter) == 1:
+            self.join(shorter[0], ref, "full form of the short name")
+            return
+        self.new(ref, f"person:{' '.join(words)}")
+
+    def body(self, ref: Ref) -> None:
+        """Join an organisation's or event's name: same words, or an acronym."""
+        words = name_words(ref.text)
+        exact = self.find(lambda c: c.named and same_family(self.ontology, c.cls, ref.cls) and any(name_words(n) == words for n in c.names))
+        if exact:
+            self.join(exact[0], ref, "same name")
+            return
+        bracketed = self.bracket_antecedent(ref)
+        if bracketed is not None:
+            self.join(bracketed, ref, "acronym in brackets behind the name" if is_acronym(ref.text) else "name in brackets")
+            return
+        if is_acronym(ref.text):
+            long = self.find(lambda c: c.named and any(initials_match(ref.text, n) for n in c.names))
+            if len({c.key for c in long}) == 1:
+                self.join(long[0], ref, "acronym of the name")
+                return
+        expanded = self.find(lambda c: c.named and any(is_acronym(n) and initials_match(n, ref.text) for n in c.names))
+        if len(expanded) == 1 and expanded[0].cls != "Person":
+            self.join(expanded[0], ref, "name of the acronym")
+            return
+        if len(words) == 1 and self.is_bare_head(ref):
+            ref.kind = MentionKind.DESCRIPTION
+            ref.noun = words[0]
+            ref.definite = True
+            return
+        government = GOVERNMENT_NOUNS & set(words)
+        if government and ref.place:
+            self.government(ref, ref.place)
+            return
+        self.new(ref, f"body:{' '.join(words)}")
+
+    def is_bare_head(self, ref: Ref) -> bool:
+        """Whether a name is nothing but a class noun with a capital: "the Embassy", "the Ministry"."""
+        return fold(ref.text) in self.ontology.nouns and not is_acronym(ref.text)
+
+    def bracket_antecedent(self, ref: Ref) -> Cluster | None:
+        """Return the name that a bracketed acronym follows: "Workers' Union (WU)"."""
+        parse = self.parse_of(ref)
+        if ref.start < 2 or parse.text[ref.start - 1] not in {"(", "“", '"'}:
+            return None
+        before = [r for r in self.frames[ref.passage].refs if r.end in {ref.start - 1, ref.start - 2} and r.kind is MentionKind.NAME and id(r) in self.of]
+        for other in before:
+            if is_acronym(ref.text) and shares_initial(ref.text, other.text) and self.of[id(other)].cls != "Person":
+                return self.of[id(other)]
+        return None
+
+    def mission(self, ref: Ref) -> None:
+        """Join missions by sending state and place; an embassy without a place is known by the place near it."""
+        sender = ref.place
+        site = self.site_of(ref)
+        nearby = None if site else self.nearby_place(ref, sender)
+        candidates = self.find(lambda c: same_family(self.ontology, c.cls, ref.cls) and self.ontology.is_a(c.cls, "DiplomaticMission")
+                               and c.number == ref.number and (sender is None or c.place in (None, sender)))
+        for cluster in candidates:
+            if site and cluster.site == site and (sender or cluster.place is None):
+                self.join(cluster, ref, "same sending state and place")
+                return
+        if site is None:
+            fitting = [c for c in candidates if nearby is None or c.site == nearby]
+            recent = [c for c in candidates if sender is None or c.place == sender]
+            if len(fitting) == 1 and (nearby is not None or len(recent) == 1):
+                self.join(fitting[0], ref, "same sending state, and the place spoken of" if nearby else "the only mission of this state so far")
+                return
+            if sender is None and candidates and ref.definite and self.sentence_gap(candidates[0], ref) <= MAX_DESCRIPTION_SENTENCES:
+                self.join(candidates[0], ref, "the mission spoken of last")
+                return
+        if ref.kind is MentionKind.DESCRIPTION and not ref.definite and site is None and sender is None:
+            self.plain_description(ref)
+            return
+        key = f"mission:{ref.cls}:{sender}:{site or nearby or ''}:{'' if ref.number == 's' else fold(ref.text)}"
+        cluster = self.new(ref, key if self.by_key(key) is None else f"{key}:{ref.chars[0]}", site=site or nearby)
+        cluster.named = cluster.named or (sender is not None and ref.number == "s")
+
+    def site_of(self, ref: Ref) -> str | None:
+        """Return the key of the place where a mission stands: "in X", "to X", "X-based", "at X"."""
+        frames = self.frames[ref.passage]
+        for slot in ("based", "prep:in", "prep:to", "prep:at", "prep:in?", "prep:to?"):
+            for arg in frames.arguments(ref.head):
+                if arg.slot == slot:
+                    place = self.place_at(ref.passage, arg.token)
+                    if place:
+                        return place
+        return None
+
+    def place_at(self, passage: int, token: int) -> str | None:
+        """Return the key of the place cluster named at a token."""
+        for other in self.frames[passage].refs:
+            if other.start <= token < other.end and other.kind is MentionKind.NAME and self.ontology.is_a(other.cls, "Place"):
+                country = gazetteer.load().country(other.text)
+                return f"country:{country.code}" if country else f"place:{fold(other.text)}"
+        return None
+
+    def nearby_place(self, ref: Ref, sender: str | None) -> str | None:
+        """Return the last place before a mention, in its sentence or the one before, that is not the sender."""
+        for other in reversed(self.refs):
+            if other.chars >= ref.chars or other.kind is not MentionKind.NAME or not self.ontology.is_a(other.cls, "Place"):
+                continue
+            if other.passage != ref.passage:
+                return None
+            parse = self.parse_of(ref)
+            if parse.sent[ref.head] - parse.sent[other.head] > 1:
+                return None
+            key = self.place_at(other.passage, other.head)
+            if key and key != f"country:{sender}" and other.cls in {"Country", "City"}:
+                return key
+        return None
+
+    # -- descriptions
+
+    def description(self, ref: Ref) -> None:
+        """Resolve a common-noun phrase."""
+        if id(ref) in self.of:
+            return
+        if self.beside_name(ref):
+            return
+        noun = ref.noun
+        if noun in COUNTRY_NOUNS and ref.number == "s":
+            self.the_country(ref)
+        elif noun in GOVERNMENT_NOUNS:
+            place = ref.place or self.country_of(ref)
+            if place:
+                self.government(ref, place)
+            elif ref.definite:
+                self.plain_description(ref)
+        elif self.ontology.is_a(ref.cls, "DiplomaticMission"):
+            self.mission(ref)
+        elif ref.owner is not None:
+            self.possessed(ref)
+        elif ref.definite and ref.number == "s" and self.definite(ref):
+            return
+        else:
+            self.plain_description(ref)
+
+    def beside_name(self, ref: Ref) -> bool:
+        """Join titles, appositions and predicate nouns with the name they stand beside."""
+        frames = self.frames[ref.passage]
+        parse = frames.parse
+        for other in frames.refs:
+            if other.kind is not MentionKind.NAME or id(other) not in self.of or other is ref:
+                continue
+            if not classes_agree(self.ontology, ref.cls, self.of[id(other)].cls) or ref.number != self.of[id(other)].number:
+                continue
+            slots = {a.slot for a in frames.arguments(other.head) if a.token == ref.head}
+            back = {a.slot for a in frames.arguments(ref.head) if a.token == other.head}
+            if "title" in slots:
+                ref.role = True
+                self.join(self.of[id(other)], ref, "title before the name")
+                return True
+            if ({"appos", "flat"} & slots or {"appos", "flat", "appos-of"} & back) and self.may_apposit(parse, ref, other):
+                ref.role = True
+                self.join(self.of[id(other)], ref, "apposition of the name")
+                return True
+            if "cop" in back and not negated(parse, ref.head) and parse.dep[ref.head] not in {"conj"}:
+                ref.role = True
+                self.join(self.of[id(other)], ref, "said to be the same by a form of be")
+                return True
+        return False
+
+    def may_apposit(self, parse, ref: Ref, other: Ref) -> bool:  # noqa: ANN001
+        """Whether an apposition is close enough to trust, given how weak parsers are at it."""
+        first, second = sorted((ref, other), key=lambda r: r.start)
+        return 0 <= second.start - first.end <= 3 or second.head - first.head <= 12 and parse.dep[second.head] == "appos" and second.start - first.end <= 12
+
+    def the_country(self, ref: Ref) -> None:
+        """Join "the country" with the country spoken of last; the sentence's own subject matter decides ties."""
+        if not ref.definite or ref.cls not in {"Country", "Place"}:
+            return
+        recent = [r for r in self.refs if r.chars < ref.chars and id(r) in self.of and self.of[id(r)].cls == "Country"
+                  and (r.kind is MentionKind.NAME or r.cls == "Country")]
+        named = [r for r in recent if r.kind is MentionKind.NAME][-1:] or recent[-1:]
+        if named and self.distance(named[-1], ref) <= MAX_DESCRIPTION_SENTENCES:
+            self.join(self.of[id(named[-1])], ref, "the country spoken of last")
+
+    def country_of(self, ref: Ref) -> str | None:
+        """Return the code of the country that owns a phrase: "authorities of X", "the country's authorities"."""
+        for arg in self.frames[ref.passage].arguments(ref.head):
+            if arg.slot in {"prep:of", "poss", "prep:in"}:
+                for other in self.frames[ref.passage].refs:
+                    if other.head == arg.token:
+                        if other.kind is MentionKind.DESCRIPTION and id(other) not in self.of:
+                            self.description(other)
+                        cluster = self.of.get(id(other))
+                        if cluster and cluster.cls == "Country":
+                            return cluster.place
+        return None
+
+    def government(self, ref: Ref, place: str) -> Cluster:
+        """Join what names a country's government."""
+        key = f"government:{place}"
+        cluster = self.by_key(key)
+        ref.cls = "GovernmentBody"
+        if cluster is None:
+            cluster = self.new(ref, key, place=place)
+            cluster.named = True
+        else:
+            self.join(cluster, ref, "government of the same country")
+        return cluster
+
+    def possessed(self, ref: Ref) -> None:
+        """Join "X's family" per owner: another's family is another family."""
+        owner = self.owner_cluster(ref)
+        if owner is None:
+            self.plain_description(ref)
+            return
+        if owner.cls in {"Country"} and ref.definite and self.ontology.is_a(ref.cls, "Organization"):
+            ref.place = owner.place
+        key = f"of:{owner.key}:{ref.noun}:{fold(ref.text) if ref.number == 'p' and ref.cls not in PERSONAL else ''}"
+        cluster = self.by_key(key)
+        if cluster:
+            self.join(cluster, ref, "same owner and noun")
+        else:
+            self.new(ref, key, owner=owner)
+
+    def owner_cluster(self, ref: Ref) -> Cluster | None:
+        """Return the cluster of the possessor; pronouns are resolved on the way."""
+        for other in self.frames[ref.passage].refs:
+            if other.head == ref.owner:
+                if id(other) not in self.of:
+                    if other.kind is MentionKind.PRONOUN:
+                        self.pronoun(other)
+                    elif other.kind is MentionKind.DESCRIPTION:
+                        self.description(other)
+                return self.of.get(id(other))
+        return None
+
+    def definite(self, ref: Ref) -> bool:
+        """Join "the general", "the ministry" with what was called so before."""
+        restricted = any(a.slot.startswith("prep:") and not a.slot.endswith("?") for a in self.frames[ref.passage].arguments(ref.head)) or ref.place
+        if self.ontology.is_a(ref.cls, "Organization"):
+            test = lambda c: c.number == "s" and same_family(self.ontology, c.cls, ref.cls) and (ref.noun in c.nouns or self.ontology.is_a(c.cls, ref.cls) and ref.cls != "Organization" or ref.noun in GENERIC_BODY and self.ontology.is_a(c.cls, "Organization"))  # noqa: E731
+        elif ref.cls == "Person":
+            test = lambda c: c.cls == "Person" and c.number == "s" and genders_agree(c, ref) and (ref.noun in c.nouns or ref.noun in GENERIC_PERSON or c.key.startswith("person:") and ref.noun in {n.split()[-1] for n in c.nouns})  # noqa: E731
+        else:
+            test = lambda c: c.cls == ref.cls and ref.noun in c.nouns  # noqa: E731
+        found = [c for c in self.find(lambda c: test(c) and self.before(c, ref)) if not ref.place or c.place in (None, ref.place)]
+        found = [c for c in found if self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES]
+        if restricted:
+            found = [c for c in found if any(fold(r.text) == fold(ref.text) for r in c.refs)]
+        if not found:
+            return False
+        self.join(found[0], ref, f'"the {ref.noun}" after it was called so' if ref.noun in found[0].nouns else f'"the {ref.noun}" for the one spoken of last')
+        return True
+
+    def plain_description(self, ref: Ref) -> None:
+        """Open a group or person that is only described; the same words mean the same group."""
+        words = fold(ref.text)
+        bare = ref.number == "p" and not starts_anew(ref, self.parse_of(ref))
+        same = self.find(lambda c: not c.named and c.cls == ref.cls and any(fold(r.text) == words for r in c.refs)) if bare or ref.definite else []
+        if same and (bare or ref.definite):
+            self.join(same[0], ref, "same description")
+            return
+        self.new(ref, f"described:{words}:{ref.chars[0]}")
+
+    # -- pronouns
+
+    def pronoun(self, ref: Ref) -> None:
+        """Join a pronoun with the most salient mention before it that agrees."""
+        if id(ref) in self.of:
+            return
+        parse = self.parse_of(ref)
+        best: tuple[tuple[int, ...], Cluster, Ref] | None = None
+        for other in self.refs:
+            cluster = self.of.get(id(other))
+            if other.chars >= ref.chars or cluster is None or other.passage != ref.passage and ref.passage - other.passage > 1:
+                continue
+            if not self.agrees(cluster, other, ref) or contains(other, ref):
+                continue
+            gap = self.distance(other, ref)
+            if gap > MAX_PRONOUN_SENTENCES:
+                continue
+            score = self.salience(parse, other, ref, gap)
+            if best is None or score >= best[0]:
+                best = (score, cluster, other)
+        if best:
+            self.join(best[1], ref, f'"{ref.text}" for the nearest that agrees')
+
+    def salience(self, parse, other: Ref, ref: Ref, gap: int) -> tuple[int, ...]:  # noqa: ANN001
+        """Rank an antecedent: same sentence, then subjects, then nearness (Centering: Grosz et al. 1995)."""
+        there = self.parse_of(other)
+        dep = there.dep[other.head]
+        subject = dep in {"nsubj", "nsubj:pass"}
+        main = subject and (there.dep[there.head[other.head]] in {"ROOT", "conj"})
+        reflexive = ref.text.lower().endswith(("self", "selves"))
+        same_clause = gap == 0 and other.head in {a for a in parse.ancestors(ref.head)}
+        owned = dep in {"nmod:poss", "nmod", "compound"} and other.kind is not MentionKind.PRONOUN
+        frequency = min(4, len(self.of[id(other)].refs))
+        if reflexive:
+            return (-gap, int(subject), other.chars[0])
+        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequency // 2 - 2 * gap - int(owned) - 2 * int(same_clause), other.chars[0])
+
+    def agrees(self, cluster: Cluster, other: Ref, ref: Ref) -> bool:
+        """Whether number, gender and kind let a pronoun stand for a mention."""
+        if ref.gender in {"m", "f"}:
+            return cluster.cls == "Person" and cluster.number == "s" and cluster.gender in (None, ref.gender)
+        if ref.gender == "n":
+            return self.ontology.is_a(cluster.cls, "Organization") and cluster.number == "s" or cluster.cls == "Country" and other.kind is MentionKind.NAME
+        plural = cluster.cls == "PersonGroup" or cluster.number == "p" and cluster.cls != "Country"
+        return plural or self.ontology.is_a(cluster.cls, "MediaOutlet") or cluster.key.startswith("government:")
+
+    # -- distance
+
+    def distance(self, other: Ref, ref: Ref) -> int:
+        """Return sentences between two mentions; a paragraph's end counts as one."""
+        if other.passage == ref.passage:
+            parse = self.parse_of(ref)
+            return parse.sent[ref.head] - parse.sent[other.head]
+        there, here = self.parse_of(other), self.parse_of(ref)
+        rest = there.sent[-1] - there.sent[other.head]
+        between = sum(p.parse.sent[-1] + 1 for p in self.passages[other.passage + 1 : ref.passage] if len(p.parse))
+        return rest + between + here.sent[ref.head] + 1
+
+    def sentence_gap(self, cluster: Cluster, ref: Ref) -> int:
+        """Return the sentences since a cluster was last mentioned before a mention."""
+        earlier = [r for r in cluster.refs if r.chars < ref.chars]
+        return self.distance(earlier[-1] if earlier else cluster.refs[0], ref) if earlier else 10_000
+
+    def before(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether a cluster was mentioned before a mention."""
+        return any(r.chars < ref.chars for r in cluster.refs)
+
+
+def contains(outer: Ref, inner: Ref) -> bool:
+    """Whether one mention lies inside the other."""
+    return outer.chars[0] <= inner.chars[0] and inner.chars[1] <= outer.chars[1]
+
+
+def genders_agree(cluster: Cluster, ref: Ref) -> bool:
+    """Whether nothing known of their gender speaks against a join."""
+    return cluster.gender is None or ref.gender is None or cluster.gender == ref.gender
+
+
+def is_part(words: list[str], full: list[str]) -> bool:
+    """Whether the words of a name occur, in order, in a longer one; initials and hyphens count as written."""
+    if not words or len(words) >= len(full):
+        return False
+    it = iter(full)
+    return all(any(w == f for f in it) for w in words)
+
+
+def is_acronym(text: str) -> bool:
+    """Whether a name is an acronym by its shape."""
+    letters = text.replace(".", "").replace("-", "")
+    return 2 <= len(letters) <= 8 and letters.isupper() and " " not in letters
+
+
+def initials(name: str) -> str:
+    """Return the initials of the capitalised words of a name."""
+    return "".join(w[0] for w in re.split(r"[\s-]+", name) if w[:1].isupper() and w.lower() != "the").upper()
+
+
+def initials_match(acronym: str, name: str) -> bool:
+    """Whether an acronym is made of the initials of a name."""
+    letters = acronym.replace(".", "").replace("-", "").upper()
+    return len(name.split()) > 1 and letters == initials(name)
+
+
+def shares_initial(acronym: str, name: str) -> bool:
+    """Whether a bracketed acronym begins like the name before it."""
+    made = initials(name)
+    letters = acronym.replace(".", "").upper()
+    return bool(made) and made[0] == letters[0] and len(letters) <= len(made) + 2
+
+
+def same_family(ontology: Ontology, first: str, second: str) -> bool:
+    """Whether one class lies below the other."""
+    return ontology.is_a(first, second) or ontology.is_a(second, first)
+
+
+def classes_agree(ontology: Ontology, first: str, second: str) -> bool:
+    """Whether a description of one class can describe something of the other."""
+    return same_family(ontology, first, second) or {first, second} <= PERSONAL
+
+
+def negated(parse, token: int) -> bool:  # noqa: ANN001
+    """Whether a predicate noun is denied: "is not the ambassador"."""
+    return any(parse.text[c].lower() in {"not", "n't", "n’t", "never", "no"} for c in parse.kids(token, "advmod", "det"))
+
+
+def starts_anew(ref: Ref, parse) -> bool:  # noqa: ANN001
+    """Whether a phrase introduces something: "another", "two", "some"."""
+    first = [parse.text[i].lower() for i in parse.kids(ref.head, "det", "nummod", "amod", "advmod")]
+    return any(w in NEW_MARKERS for w in first) or bool(parse.kids(ref.head, "nummod"))
+
+

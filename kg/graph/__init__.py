@@ -1,0 +1,1 @@
+"""The graph: claims and entities as RDF, stored, queried, checked and exported."""

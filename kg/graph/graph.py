@@ -1,0 +1,136 @@
+"""The graph that users hold: rdflib's API and SPARQL on Oxigraph, the model's values, and networkx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg.graph.convert import from_rdf
+from kg.graph.derived import Derivation, derivations
+from kg.graph.prefixes import COMMON
+from kg.graph.terms import DEFAULT
+from kg.model import Claim, Extraction, Literal
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+    from kg.graph.result import Result
+
+
+class Graph:
+    """A graph in memory.
+
+    `store` is Oxigraph's, `dataset` the same under rdflib's API (its default graph is what a plain query
+    sees; each document has a named graph), `extraction` the same as values of `kg.model`.
+    """
+
+    def __init__(
+        self, store: ox.Store, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None
+    ) -> None:
+        """Take a filled store; `folder` is where it was read from, if anywhere."""
+        self.store = store
+        self.manifest: Mapping[str, Any] = manifest or {}
+        self.folder = folder
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that a query may use without declaring them."""
+        return {**COMMON, **self.manifest.get("prefixes", {})}
+
+    @cached_property
+    def dataset(self) -> rdflib.Dataset:
+        """The graph as an rdflib Dataset over the same store."""
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        dataset = rdflib.Dataset(store=OxigraphStore(store=self.store))
+        for prefix, namespace in self.prefixes.items():
+            dataset.bind(prefix, namespace, override=True)
+        return dataset
+
+    @cached_property
+    def extraction(self) -> Extraction:
+        """Documents, entities, claims, figures and judgements."""
+        return from_rdf(self.store)
+
+    @cached_property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """What rules derived, as claims with the claims they came from."""
+        return derivations(self.store, self.extraction)
+
+    def query(self, text: str, **bindings: object) -> Result:
+        """Answer a SPARQL query; keyword arguments give variables their values.
+
+        The prefixes of this graph need no declaration. A value is an rdflib or Oxigraph term, a number, a date, or
+        text as on the command line: `<iri>`, `ent:ana-ruiz`, `"words"`. Raises QueryError.
+        """
+        from kg.query import run
+
+        return run(self, text, bindings=bindings)
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """Return entities as nodes and claims as edges, under their ids.
+
+        A claim whose object is a value becomes an item of `values` of its subject's node.
+        """
+        import networkx
+
+        network: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+        for entity in self.extraction.entities:
+            place = {} if entity.latitude is None else {"latitude": entity.latitude, "longitude": entity.longitude}
+            network.add_node(entity.id, label=entity.label, types=list(entity.types), named=entity.named, **place)
+        for kind, claim in [*((c.kind.value, c) for c in self.extraction.claims), *self.derived_claims()]:
+            add_edge(network, claim, kind)
+        return network
+
+    def derived_claims(self) -> Iterable[tuple[str, Claim]]:
+        """Yield derived facts as claims, with the kind that exports give them."""
+        return (("derived", derivation.claim) for derivation in self.derivations)
+
+    def __len__(self) -> int:
+        """Count the triples of the default graph: what a plain query sees."""
+        return sum(1 for _ in self.store.quads_for_pattern(None, None, None, DEFAULT))
+
+    def __bool__(self) -> bool:
+        """Whether there is anything at all."""
+        return next(iter(self.store), None) is not None
+
+    def __repr__(self) -> str:
+        """Say how much there is."""
+        counts = self.manifest.get("counts", {})
+        told = ", ".join(f"{counts[name]} {name}" for name in ("documents", "entities", "claims") if name in counts)
+        return f"<Graph: {told or f'{len(self)} triples'}>"
+
+    def _repr_html_(self) -> str:
+        """Show the network in a notebook."""
+        from kg.view import html
+
+        shown: str = html(self)
+        return shown
+
+
+def add_edge(network: networkx.MultiDiGraph[str], claim: Claim, kind: str) -> None:
+    """Add a claim to a network."""
+    if isinstance(claim.object, Literal):
+        network.add_node(claim.subject)
+        values = network.nodes[claim.subject].setdefault("values", {})
+        values.setdefault(claim.predicate, []).append(claim.object.value)
+        return
+    network.add_edge(
+        claim.subject,
+        claim.object,
+        key=claim.id,
+        predicate=claim.predicate,
+        kind=kind,
+        modality=claim.modality.value,
+        polarity=claim.polarity.value,
+        source=[speaker.words for speaker in claim.source],
+        when=claim.when,
+        document=claim.document,
+        quote=claim.evidence[0].quote if claim.evidence else "",
+    )

@@ -1,0 +1,234 @@
+"""Rules: SPARQL CONSTRUCT over the default graph, run until nothing new follows.
+
+Each derived triple keeps the claims it came from: those whose triples the rule's WHERE matched, and, where a
+matched triple was itself derived, the claims behind that.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+from pyparsing import ParseException
+from rdflib import RDF, BNode, URIRef, Variable
+from rdflib import Literal as RdfLiteral
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+
+from kg.errors import OntologyError, QueryError
+from kg.graph.sparql import Token, check
+from kg.graph.terms import DEFAULT, Term, minted, node, text
+from kg.model import content_id
+from kg.namespaces import BASE, CLAIM, DERIVED, KG
+from kg.ontology import LITERAL, Ontology
+
+MAX_ROUNDS = 20
+DERIVATION = BASE + "derived/"
+DERIVED_GRAPH = ox.NamedNode(DERIVED)
+
+Triple = tuple[ox.NamedNode, ox.NamedNode, Term]
+Pattern = tuple[Any, Any, Any]  # of rdflib terms
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A CONSTRUCT query with the prefixes it may use undeclared."""
+
+    name: str
+    text: str
+    prefixes: Mapping[str, str]
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The tokens of the query, checked.
+
+        Raises OntologyError where it is no query that may run.
+        """
+        try:
+            found = check(self.text, self.prefixes)
+        except QueryError as error:
+            raise OntologyError(f"rule {self.name}: {error}") from error
+        if not any(t.is_word("CONSTRUCT") for t in found):
+            raise OntologyError(f"rule {self.name}: a rule is a CONSTRUCT query")
+        return found
+
+    @cached_property
+    def algebra(self) -> CompValue:
+        """The query as rdflib's algebra, for its triple patterns."""
+        try:
+            return translateQuery(parseQuery(self.text), initNs=dict(self.prefixes)).algebra
+        except (ParseException, Exception) as error:
+            raise OntologyError(f"rule {self.name}: cannot be read: {error}") from error
+
+    @cached_property
+    def template(self) -> tuple[Pattern, ...]:
+        """What the rule adds.
+
+        Raises OntologyError for a blank node, which would make the rule add for ever.
+        """
+        template = tuple(self.algebra.template or next(triples_in(self.algebra.p), ()))
+        if any(isinstance(term, BNode) for pattern in template for term in pattern):
+            raise OntologyError(f"rule {self.name}: a rule cannot make blank nodes")
+        return template
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The triple patterns of WHERE; those with paths or blank nodes tell nothing of their claims."""
+        found = [pattern for bgp in triples_in(self.algebra.p) for pattern in bgp]
+        return tuple(p for p in found if all(isinstance(t, URIRef | RdfLiteral | Variable) for t in p))
+
+    @cached_property
+    def select(self) -> str:
+        """The same WHERE as a SELECT of all its variables."""
+        start = next(i for i, t in enumerate(self.tokens) if t.is_word("CONSTRUCT"))
+        begin, end = self.tokens[start].start, self.tokens[start].start + len("CONSTRUCT")
+        depth = 0
+        for token in self.tokens[start + 1 :] if self.tokens[start + 1].text == "{" else ():
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            end = token.start + 1
+            if not depth:
+                break
+        return f"{self.text[:begin]}SELECT DISTINCT * {self.text[end:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A triple that a rule added, with the IRIs of the claims it came from."""
+
+    triple: Triple
+    rule: str
+    claims: tuple[str, ...]
+
+    @property
+    def iri(self) -> ox.NamedNode:
+        """The same triple by the same rule has the same name."""
+        return minted(DERIVATION, content_id(self.rule, *map(str, self.triple)))
+
+
+def triples_in(part: object) -> Iterator[Sequence[Pattern]]:
+    """Yield the triples of each basic pattern in an algebra."""
+    if isinstance(part, CompValue):
+        if part.name == "BGP":
+            yield part.triples
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for item in part:
+            yield from triples_in(item)
+
+
+def read_rules(folder: Path, prefixes: Mapping[str, str]) -> tuple[Rule, ...]:
+    """Read the rules of a folder, one to a file, named by the file; none where there is no folder."""
+    files = sorted(folder.glob("*.rq")) if folder.is_dir() else []
+    return tuple(Rule(path.stem, path.read_text(encoding="utf-8"), prefixes) for path in files)
+
+
+def ontology_rules(ontology: Ontology) -> tuple[Rule, ...]:
+    """Return rules for what the ontology itself states: inverses and superproperties."""
+    rules = []
+    for name, definition in sorted(ontology.properties.items()):
+        inverse = ontology.properties.get(definition.inverse or "")
+        if inverse and LITERAL not in definition.range:
+            query = f"CONSTRUCT {{ ?o <{inverse.iri}> ?s }} WHERE {{ ?s <{definition.iri}> ?o FILTER(isIRI(?o)) }}"
+            rules.append(Rule(f"inverse of {name}", query, {}))
+        for parent in getattr(definition, "parents", ()):  # PropertyDef has them where the ontology states any
+            if parent in ontology.properties:
+                above = ontology.properties[parent].iri
+                query = f"CONSTRUCT {{ ?s <{above}> ?o }} WHERE {{ ?s <{definition.iri}> ?o }}"
+                rules.append(Rule(f"{name} is a {parent}", query, {}))
+    return tuple(rules)
+
+
+def derive(store: ox.Store, rules: Iterable[Rule]) -> list[Derived]:
+    """Run rules until nothing new follows, adding each round's triples to the default graph of the store.
+
+    All rules of a round see the same graph, so their order does not matter. Raises OntologyError where rules
+    do not settle.
+    """
+    ordered = sorted(rules, key=lambda r: r.name)
+    behind = claims_by_triple(store)
+    out: list[Derived] = []
+    for _ in range(MAX_ROUNDS):
+        new = one_round(store, ordered, behind)
+        if not new:
+            return out
+        store.extend(ox.Quad(*d.triple, DEFAULT) for d in new)
+        for derived in new:
+            behind[derived.triple].update(derived.claims)
+        out += new
+    names = ", ".join(sorted({d.rule for d in new}))
+    raise OntologyError(f"rules still add facts after {MAX_ROUNDS} rounds: {names}")
+
+
+def claims_by_triple(store: ox.Store) -> defaultdict[Triple, set[str]]:
+    """Return the claims that put each triple in the default graph."""
+    query = """SELECT ?c ?s ?p ?o WHERE { GRAPH ?g {
+        ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:polarity kg:Positive ; kg:modality ?m
+        FILTER(?m IN (kg:Asserted, kg:Reported)) FILTER NOT EXISTS { ?c a kg:OpenClaim } } }"""
+    out: defaultdict[Triple, set[str]] = defaultdict(set)
+    rows = store.query(query, prefixes={"rdf": str(RDF), "kg": str(KG)})
+    for claim, *triple in rows:  # type: ignore[union-attr]
+        out[triple[0], triple[1], triple[2]].add(claim.value)
+    return out
+
+
+def one_round(store: ox.Store, rules: Iterable[Rule], behind: Mapping[Triple, set[str]]) -> list[Derived]:
+    """Return what each rule adds to the store as it is, sorted."""
+    found: defaultdict[tuple[Triple, str], set[str]] = defaultdict(set)
+    for rule in rules:
+        for row in store.query(rule.select, prefixes=dict(rule.prefixes)):  # type: ignore[union-attr]
+            for triple in filled(rule.template, row):
+                if ox.Quad(*triple, DEFAULT) not in store:
+                    found[triple, rule.name] |= claims_of(rule, row, behind)
+    derived = [Derived(triple, rule, tuple(sorted(claims))) for (triple, rule), claims in found.items()]
+    return sorted(derived, key=lambda d: (d.rule, *map(str, d.triple)))
+
+
+def claims_of(rule: Rule, row: ox.QuerySolution, behind: Mapping[Triple, set[str]]) -> set[str]:
+    """Return the claims that one match of a rule used, and those that it named itself."""
+    used = {claim for triple in filled(rule.patterns, row) for claim in behind.get(triple, ())}
+    return used | {t.value for t in row if isinstance(t, ox.NamedNode) and t.value.startswith(CLAIM)}
+
+
+def filled(patterns: Iterable[Pattern], row: ox.QuerySolution) -> Iterator[Triple]:
+    """Yield patterns with the values of a match, where these make a triple."""
+    for pattern in patterns:
+        subject, predicate, value = (term_in(term, row) for term in pattern)
+        if isinstance(subject, ox.NamedNode) and isinstance(predicate, ox.NamedNode) and value is not None:
+            yield subject, predicate, value
+
+
+def term_in(term: Any, row: ox.QuerySolution) -> Term | None:
+    """Return a term of a pattern as Oxigraph's, a variable as its value."""
+    if isinstance(term, Variable):
+        try:
+            value: Term | None = row[str(term)]
+        except KeyError:
+            return None
+        return value
+    if isinstance(term, RdfLiteral):
+        datatype = ox.NamedNode(str(term.datatype)) if term.datatype else None
+        return ox.Literal(str(term), language=term.language, datatype=datatype)
+    return node(str(term))
+
+
+def derived_quads(derived: Iterable[Derived]) -> Iterator[ox.Quad]:
+    """Yield each derivation with its rule and claims, in the graph of what rules derive."""
+    for item in derived:
+        subject, predicate, value = item.triple
+        pairs: list[tuple[str, Term | None]] = [
+            (RDF.type, node(KG.Derivation)),
+            (RDF.subject, subject),
+            (RDF.predicate, predicate),
+            (RDF.object, value),
+            (KG.rule, text(item.rule)),
+        ]
+        pairs += [(KG.derivedFrom, node(claim)) for claim in item.claims]
+        for name, term in pairs:
+            if term is not None:
+                yield ox.Quad(item.iri, node(str(name)), term, DERIVED_GRAPH)

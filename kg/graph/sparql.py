@@ -1,0 +1,229 @@
+"""SPARQL text before it runs: its tokens, what is refused, where it is wrong, and values bound to its variables.
+
+Oxigraph would send SERVICE over the network, so a query is read here first, by its tokens: words inside
+strings, comments and IRIs do not count. Bound values become VALUES blocks of whole terms; nothing is pasted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+
+TOKENS = re.compile(
+    r"""
+      (?P<space>\s+)
+    | (?P<comment>\#[^\n\r]*)
+    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
+    | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+        | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
+    | (?P<variable>[?$]\w+)
+    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    | (?P<name>(?:_|[^\W\d_][\w.-]*)?:(?:[\w:%.-]|\\.)*)
+    | (?P<word>[^\W\d]\w*)
+    | (?P<number>\d+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a query; `start` is its offset in characters."""
+
+    kind: str
+    text: str
+    start: int
+
+    def is_word(self, *words: str) -> bool:
+        """Whether this is one of some keywords, in any case."""
+        return self.kind == "word" and self.text.upper() in words
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query, without spaces and comments."""
+    for match in TOKENS.finditer(text):
+        kind = match.lastgroup or "other"
+        if kind not in ("space", "comment"):
+            yield Token(kind, match.group(), match.start())
+
+
+def complaint(text: str, start: int, message: str) -> QueryError:
+    """Say line, column and cause, and point at the place with a caret."""
+    before = text[:start]
+    line, column = before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1
+    shown = text.split("\n")[line - 1].rstrip("\r")
+    caret = "".join(c if c == "\t" else " " for c in shown[: column - 1]).ljust(column - 1) + "^"
+    return QueryError(f"line {line}, column {column}: {message}\n  {shown}\n  {caret}")
+
+
+# ---- what is refused -----------------------------------------------------------------------------
+
+
+def check(text: str, prefixes: Mapping[str, str], graphs: Iterable[str] = ()) -> list[Token]:
+    """Return the tokens of a query that may run.
+
+    `graphs` are the IRIs that FROM may name. Raises QueryError with line and column for an update, for SERVICE,
+    for a FROM that names no graph here, for an unknown prefix, and for a syntax error.
+    """
+    found = list(tokens(text))
+    refuse_updates(text, found)
+    refuse_service(text, found)
+    declared = declarations(found)
+    known = {**prefixes, **declared}
+    refuse_unknown_prefixes(text, found, known)
+    refuse_strange_graphs(text, found, known, frozenset(graphs))
+    refuse_bad_syntax(text, {k: v for k, v in prefixes.items() if k not in declared})
+    return found
+
+
+def refuse_updates(text: str, found: Sequence[Token]) -> None:
+    """Refuse what is no query."""
+    form = next((t for t in found if t.is_word(*FORMS, *UPDATES)), None)
+    if form is None:
+        raise complaint(text, found[0].start if found else 0, f"a query starts with {', '.join(FORMS)}")
+    if form.is_word(*UPDATES):
+        raise complaint(text, form.start, f"{form.text.upper()} would change the graph; only queries run here")
+
+
+def refuse_service(text: str, found: Sequence[Token]) -> None:
+    """Refuse SERVICE, however it is glued to its neighbours: the engine accepts "trueSERVICE<…>"."""
+    for token in found:
+        lower = token.text.lower()
+        in_name = token.kind == "name" and ("service" in lower.partition(":")[0] or ".service" in lower)
+        if in_name or (token.kind == "word" and "service" in lower):
+            raise complaint(text, token.start, "SERVICE is refused: a query reads this graph and nothing else")
+
+
+def declarations(found: Sequence[Token]) -> dict[str, str]:
+    """Return the prefixes that the query declares."""
+    triples = zip(found, found[1:], found[2:], strict=False)
+    return {n.text[:-1]: i.text[1:-1] for p, n, i in triples if p.is_word("PREFIX") and n.kind == "name"}
+
+
+def refuse_unknown_prefixes(text: str, found: Sequence[Token], known: Mapping[str, str]) -> None:
+    """Refuse a name whose prefix is neither declared nor one of ours; the engine's own message misleads."""
+    for token in found:
+        prefix = token.text.partition(":")[0]
+        if token.kind == "name" and prefix != "_" and prefix not in known:
+            names = ", ".join(f"{name}:" for name in sorted(known))
+            raise complaint(text, token.start, f"no prefix {prefix}: is known (known: {names})")
+
+
+def refuse_strange_graphs(text: str, found: Sequence[Token], known: Mapping[str, str], graphs: frozenset[str]) -> None:
+    """Refuse FROM with a graph that is not here: nothing is fetched, so it could only be empty."""
+    for previous, token in zip(found, found[1:], strict=False):
+        if previous.is_word("FROM") or (previous.is_word("NAMED") and token.kind in ("iri", "name")):
+            iri = expand(token, known)
+            if iri is not None and iri not in graphs:
+                raise complaint(text, token.start, f"FROM names no graph of this store: {iri} (nothing is fetched)")
+
+
+def expand(token: Token, known: Mapping[str, str]) -> str | None:
+    """Return the IRI of a token that is one."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, colon, local = token.text.partition(":")
+    return known.get(prefix, "") + re.sub(r"\\(.)", r"\1", local) if token.kind == "name" and colon else None
+
+
+def refuse_bad_syntax(text: str, prefixes: Mapping[str, str]) -> None:
+    """Let the engine parse the query over an empty store."""
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        raise syntax_error(text, str(error)) from error
+
+
+def syntax_error(text: str, message: str) -> QueryError:
+    """Put the engine's message in plain words, at its place."""
+    match = re.match(r"error at (\d+):(\d+): expected (.*)", message, re.DOTALL)
+    if not match:
+        return QueryError(f"the query is wrong: {message}")
+    lines = text.split("\n")
+    line, column = min(int(match[1]), len(lines)), int(match[2])
+    start = min(sum(len(part) + 1 for part in lines[: line - 1]) + column - 1, len(text))
+    told = [part for part in re.split(r", |one of ", match[3]) if re.match(r"[A-Z][a-z]*( [\w']+){2,}", part)]
+    if told:
+        return complaint(text, start, told[0])
+    rest = next(tokens(text[start:]), None)
+    return complaint(text, start, f"unexpected {rest.text!r}" if rest else "the query ends too soon")
+
+
+# ---- bound values --------------------------------------------------------------------------------
+
+
+def bind(text: str, found: Sequence[Token], bindings: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
+    """Give variables their values, by a VALUES block at the head of each group that names them.
+
+    The outermost group always gets one, so that a variable of the head is bound too. Raises QueryError for a
+    variable that the query does not have.
+    """
+    if not bindings:
+        return text
+    variables = {t.text[1:] for t in found if t.kind == "variable"}
+    for name in bindings:
+        if name not in variables:
+            known = ", ".join(f"?{v}" for v in sorted(variables)) or "none"
+            raise QueryError(f"the query has no variable ?{name} to bind (it has: {known})")
+    inserts = {place: names & bindings.keys() for place, names in groups(found).items()}
+    main = main_group(found)
+    if main is None:
+        return f"{text}\n{values(bindings, set(bindings))}"
+    inserts[main] = set(bindings)
+    for place in sorted(inserts, reverse=True):
+        text = text[:place] + values(bindings, inserts[place]) + text[place:]
+    return text
+
+
+def values(bindings: Mapping[str, ox.NamedNode | ox.Literal], names: set[str]) -> str:
+    """Write VALUES blocks in SPARQL's own syntax; a term writes itself, escaped."""
+    return "".join(f" VALUES ?{name} {{ {bindings[name]} }} " for name in sorted(names))
+
+
+def groups(found: Sequence[Token]) -> dict[int, set[str]]:
+    """Return the places after the opening braces of patterns, each with the variables named directly inside.
+
+    Left out are templates, and groups that hold a SELECT, which must stand alone there.
+    """
+    open_groups: list[tuple[int, bool]] = []
+    out: dict[int, set[str]] = {}
+    for index, token in enumerate(found):
+        if token.text == "{":
+            after = found[index + 1] if index + 1 < len(found) else None
+            before = found[index - 1] if index else None
+            barred = bool(before and before.is_word("CONSTRUCT")) or bool(after and after.is_word("SELECT"))
+            barred = barred or short_construct(found[:index])
+            open_groups.append((token.start + 1, barred))
+        elif token.text == "}" and open_groups:
+            open_groups.pop()
+        elif token.kind == "variable" and open_groups and not open_groups[-1][1]:
+            out.setdefault(open_groups[-1][0], set()).add(token.text[1:])
+    return out
+
+
+def short_construct(before: Sequence[Token]) -> bool:
+    """Whether a group follows CONSTRUCT WHERE: it is a template too and takes no VALUES."""
+    return len(before) >= 2 and before[-2].is_word("CONSTRUCT") and before[-1].is_word("WHERE")
+
+
+def main_group(found: Sequence[Token]) -> int | None:
+    """Return the place after the brace of the outermost pattern; nothing where VALUES must follow the query."""
+    parentheses = braces = 0
+    for index, token in enumerate(found):
+        parentheses += {"(": 1, ")": -1}.get(token.text, 0)
+        if token.text == "{" and not parentheses and not braces:
+            if short_construct(found[:index]):
+                return None
+            if not found[index - 1].is_word("CONSTRUCT"):
+                return token.start + 1
+        braces += {"{": 1, "}": -1}.get(token.text, 0)
+    return None

@@ -1,0 +1,212 @@
+"""The ontology as plain values: classes, properties and the example sentences that teach them.
+
+Read from Turtle once at the border; the engine never sees an IRI.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib.exceptions import ParserError
+from rdflib.plugins.parsers.notation3 import BadSyntax
+
+from kg.errors import OntologyError
+from kg.namespaces import KG
+
+EVENT = "Event"
+LITERAL = "Literal"  # range of a property whose value is no entity
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDef:
+    """A class: its names for people, its superclasses, and the nouns by which texts name its members."""
+
+    name: str
+    iri: str
+    label: str
+    comment: str
+    parents: tuple[str, ...]
+    nouns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyDef:
+    """A property; `domain` and `range` are local names of classes, `range` is "Literal" for values."""
+
+    name: str
+    iri: str
+    label: str
+    comment: str
+    domain: tuple[str, ...]
+    range: tuple[str, ...]
+    inverse: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence with its roles in square brackets, and the class or property it teaches."""
+
+    teaches: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """Classes, properties and examples by local name."""
+
+    classes: Mapping[str, ClassDef]
+    properties: Mapping[str, PropertyDef]
+    examples: tuple[Example, ...]
+    version: str
+
+    def superclasses(self, name: str) -> tuple[str, ...]:
+        """Return a class and its superclasses, nearest first, each once; the name alone if unknown."""
+        out = [name]
+        for current in out:
+            definition = self.classes.get(current)
+            out += [p for p in (definition.parents if definition else ()) if p not in out]
+        return tuple(out)
+
+    def is_a(self, name: str, ancestor: str) -> bool:
+        """Whether a class is the other or below it."""
+        return ancestor in self.superclasses(name)
+
+    def is_event(self, name: str) -> bool:
+        """Whether a name is a class of events."""
+        return name in self.classes and self.is_a(name, EVENT)
+
+    def iri(self, name: str) -> str:
+        """Return the IRI of a class or property.
+
+        Raises OntologyError where the ontology has no such name.
+        """
+        known = self.properties.get(name) or self.classes.get(name)
+        if known is None:
+            raise OntologyError(f"{name}: no such class or property in the ontology")
+        return known.iri
+
+    @cached_property
+    def nouns(self) -> Mapping[str, str]:
+        """Head nouns (lower-case lemmas) to the most specific class that claims them."""
+        out: dict[str, str] = {}
+        for definition in sorted(self.classes.values(), key=lambda c: (len(self.superclasses(c.name)), c.name)):
+            out.update(dict.fromkeys(definition.nouns, definition.name))
+        return out
+
+
+def local_name(iri: str) -> str:
+    """Return the part of an IRI after the last # or /."""
+    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+
+
+def turtle_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield Turtle files; a folder gives those directly in it, sorted, save the shapes."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.glob("*.ttl") if p.name != "shapes.ttl")
+        elif path.exists():
+            yield path
+        else:
+            raise OntologyError(f"{path}: no such ontology file or folder")
+
+
+def parse(files: Iterable[Path]) -> Graph:
+    """Read Turtle files into one graph.
+
+    Raises OntologyError with file, line and column of a syntax error.
+    """
+    graph = Graph()
+    for path in files:
+        try:
+            graph.parse(data=path.read_text(encoding="utf-8"), format="turtle")
+        except BadSyntax as error:
+            raise OntologyError(f"{path}: {where(error)}") from error
+        except (ParserError, UnicodeDecodeError, OSError, ValueError) as error:
+            raise OntologyError(f"{path}: cannot be read as Turtle: {error}") from error
+    return graph
+
+
+def where(error: BadSyntax) -> str:
+    """Say line, column and cause of a Turtle syntax error."""
+    before = error._str[: error._i]
+    text = before.decode("utf-8", "replace") if isinstance(before, bytes) else before
+    column = len(text) - (text.rfind("\n") + 1) + 1
+    return f"line {error.lines + 1}, column {column}: {error._why}"
+
+
+def texts(graph: Graph, subject: URIRef, predicate: URIRef) -> tuple[str, ...]:
+    """Return the sorted texts of a property."""
+    return tuple(sorted(str(o) for o in graph.objects(subject, predicate)))
+
+
+def names(graph: Graph, subject: URIRef, predicate: URIRef) -> tuple[str, ...]:
+    """Return the sorted local names a property points to; a union gives its members."""
+    out = []
+    for value in graph.objects(subject, predicate):
+        union = graph.value(value, OWL.unionOf)
+        members = list(graph.items(union)) if union is not None else [value]
+        out += [local_name(str(m)) for m in members if isinstance(m, URIRef)]
+    return tuple(sorted(set(out)))
+
+
+def load(paths: Iterable[Path]) -> Ontology:
+    """Read an ontology from Turtle files or folders.
+
+    Raises OntologyError where a file is missing or malformed.
+    """
+    files = list(turtle_files(paths))
+    graph = parse(files)
+    version = hashlib.sha256(b"".join(sorted(f.read_bytes() for f in files))).hexdigest()[:12]
+    classes, properties, examples = {}, {}, []
+    for subject in sorted(set(graph.subjects(RDF.type, OWL.Class)) | set(graph.subjects(RDF.type, RDFS.Class))):
+        if isinstance(subject, URIRef):
+            definition = read_class(graph, subject)
+            merged = classes.get(definition.name)
+            classes[definition.name] = merge(merged, definition) if merged else definition
+    for subject in sorted(set(graph.subjects(RDF.type, OWL.ObjectProperty)) | set(graph.subjects(RDF.type, OWL.DatatypeProperty))
+                          | set(graph.subjects(RDF.type, RDF.Property))):
+        if isinstance(subject, URIRef):
+            definition_ = read_property(graph, subject)
+            properties[definition_.name] = definition_
+    for subject, text in graph.subject_objects(KG.example):
+        examples.append(Example(local_name(str(subject)), str(text)))
+    return Ontology(classes, properties, tuple(sorted(examples, key=lambda e: (e.teaches, e.text))), version)
+
+
+def merge(first: ClassDef, second: ClassDef) -> ClassDef:
+    """Join two classes of one local name, such as a domain's Person and the core's."""
+    domain, core = (second, first) if str(KG) in first.iri else (first, second)
+    parents = tuple(p for p in dict.fromkeys(domain.parents + core.parents) if p != domain.name)
+    nouns = tuple(sorted(set(domain.nouns + core.nouns)))
+    return ClassDef(domain.name, domain.iri, domain.label, domain.comment, parents, nouns)
+
+
+def read_class(graph: Graph, subject: URIRef) -> ClassDef:
+    """Read one class; superclasses of other vocabularies are alignments, not part of the engine's tree."""
+    name = local_name(str(subject))
+    ours = {local_name(str(c)) for c in graph.objects(subject, RDFS.subClassOf) if (c, RDF.type, OWL.Class) in graph}
+    label = str(graph.value(subject, RDFS.label) or name)
+    comment = str(graph.value(subject, RDFS.comment) or "")
+    return ClassDef(name, str(subject), label, comment, tuple(sorted(ours - {name})), texts(graph, subject, KG.noun))
+
+
+def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
+    """Read one property."""
+    name = local_name(str(subject))
+    inverse = graph.value(subject, OWL.inverseOf) or graph.value(None, OWL.inverseOf, subject)
+    ranges = names(graph, subject, RDFS.range)
+    literal = (subject, RDF.type, OWL.DatatypeProperty) in graph
+    return PropertyDef(
+        name,
+        str(subject),
+        str(graph.value(subject, RDFS.label) or name),
+        str(graph.value(subject, RDFS.comment) or ""),
+        names(graph, subject, RDFS.domain),
+        (LITERAL,) if literal else ranges,
+        local_name(str(inverse)) if inverse is not None else None,
+    )

@@ -1,0 +1,98 @@
+"""From documents to a graph: the only module that knows the order of the stages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import EvidenceError
+from kg.model import Document, Extraction
+from kg.resources import resource
+
+if TYPE_CHECKING:
+    from kg.graph.graph import Graph
+
+Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a build depends on beside its documents."""
+
+    ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled diplomacy domain
+    model: str | None = None  # name or path of a spaCy pipeline; nothing: the embedded one
+    jobs: int = 1  # processes for the language pipeline
+
+
+def ontology_paths(settings: Settings) -> list[Path]:
+    """Return the ontology files of a build; the core comes with every domain."""
+    core = resource("ontology", "core.ttl")
+    chosen = list(settings.ontology) if settings.ontology else [resource("ontology", "diplomacy.ttl")]
+    return chosen if any((p / "core.ttl").exists() or p.name == "core.ttl" for p in chosen) else [core, *chosen]
+
+
+def build(
+    sources: Sequence[Path | str] = (),
+    *,
+    out: Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Graph:
+    """Read documents, write their graph to a folder, and return it.
+
+    No sources means the bundled corpus; no folder means that nothing is written.
+    Raises a KgError where a document, the ontology, the model or the folder cannot be used.
+    """
+    from kg import documents, ontology
+    from kg.graph import store
+
+    settings = settings or Settings()
+    if out is not None:
+        store.check_target(out)
+    taught = ontology.load(ontology_paths(settings))
+    read = list(documents.read(sources or [resource("data", "corpus")]))
+    extraction = extract(read, taught, settings, progress=progress)
+    if out is None:
+        return store.in_memory(extraction, taught)
+    store.save(extraction, taught, out)
+    return store.load(out)
+
+
+def extract(
+    read: Iterable[Document], taught: object, settings: Settings | None = None, *, progress: Progress | None = None
+) -> Extraction:
+    """Annotate documents and return everything that is said in them."""
+    from kg.annotation import pipeline
+    from kg.claims.assemble import assemble
+    from kg.claims.patterns import Matcher, learn
+    from kg.claims.read import read_passages
+
+    settings = settings or Settings()
+    read = list(read)
+    nlp = pipeline.load(settings.model)
+    matcher = Matcher(learn(taught, nlp), taught)  # type: ignore[arg-type]
+    readings = []
+    jobs = settings.jobs or os.cpu_count() or 1
+    for done, (document, passages) in enumerate(pipeline.annotate(read, nlp, jobs=jobs), start=1):
+        readings.append(read_passages(document, passages, matcher))
+        if progress:
+            progress("reading", done, len(read))
+    versions = {"model": pipeline.model_version(nlp), "ontology": matcher.ontology.version}
+    extraction = assemble(readings, matcher.ontology, versions)
+    check_quotes(extraction)
+    return extraction
+
+
+def check_quotes(extraction: Extraction) -> None:
+    """Make sure that every quote stands in its document where its offsets say.
+
+    Raises EvidenceError otherwise: a build with a wrong quote fails.
+    """
+    texts = {d.id: d.text for d in extraction.documents}
+    for item in (*extraction.claims, *extraction.observations):
+        for evidence in item.evidence:
+            if texts[evidence.document][evidence.start : evidence.end] != evidence.quote:
+                raise EvidenceError(f"{evidence.document}: the quote at {evidence.start}:{evidence.end} is not the text there")
