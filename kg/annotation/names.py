@@ -35,7 +35,6 @@ def settle_names(parse: Parse) -> None:
     spans = resolve_overlaps(parse, [*organisations(parse, spans), *spans, *places(parse), *titled_persons(parse)])
     spans = [extend_person(parse, s, spans) for s in spans]
     parse.ents = sorted(set(spans))
-    repair_titles(parse)
     for start, end, label in parse.ents:
         tie(parse, start, end, keep_structure=label in {"ORG", "EVENT"})
 
@@ -76,6 +75,8 @@ def relabel(parse: Parse, start: int, end: int, label: str) -> list[Span]:
     places = gazetteer.load()
     last = parse.text[end - 1].lower()
     if label == "PERSON" and end - start == 1 and last.rstrip(".") in lexicon.titles():
+        return []
+    if end - start == 1 and starts_sentence(parse, start) and parse.pos[start] not in {"PROPN", "NOUN"}:
         return []
     if last in ORG_HEADS and end - start > 1 and label not in {"EVENT"}:
         return [(start, end, "ORG")]
@@ -283,25 +284,11 @@ def extend_person(parse: Parse, span: Span, spans: list[Span]) -> Span:
     return (start, end, label)
 
 
-def repair_titles(parse: Parse) -> None:
-    """Attach a post that stands before a name to the name, whatever the parser made of it.
-
-    "First Secretary of the Embassy Ana Ruiz": the parser tends to make the organisation a compound of the
-    person and lose the post.
-    """
-    for start, _, label in parse.ents:
-        if label != "PERSON" or start == 0:
-            continue
-        before = next((s for s in parse.ents if s[1] == start and s[2] == "ORG"), None)
-        if before is not None and parse.head[before[1] - 1] in range(start, start + 4):
-            governor = next((i for i in range(before[0] - 1, max(-1, before[0] - 4), -1)
-                             if parse.text[i].lower() in lexicon.titles()), None)
-            if governor is not None:
-                parse.reattach(before[1] - 1, governor, "nmod")
-
-
 def tie(parse: Parse, start: int, end: int, *, keep_structure: bool) -> None:
-    """Give a name one head: tokens that hang outside the span are put below the one that hangs highest."""
+    """Give a name one head: tokens that hang outside the span are put below the one that hangs highest.
+
+    What hangs on an inner token from outside hangs on the name: "the Ministry of Justice *in Lima*".
+    """
     inside = range(start, end)
     outer = [i for i in inside if parse.head[i] not in inside or parse.head[i] == i]
     if not outer:
@@ -310,10 +297,9 @@ def tie(parse: Parse, start: int, end: int, *, keep_structure: bool) -> None:
     for i in outer:
         if i != head:
             parse.reattach(i, head, "flat")
-    if not keep_structure:
-        for i in range(len(parse)):
-            if i not in inside and parse.head[i] in inside and parse.head[i] != head:
-                parse.reattach(i, head, parse.dep[i])
+    for i in range(len(parse)):
+        if i not in inside and parse.head[i] in inside and parse.head[i] != head:
+            parse.reattach(i, head, parse.dep[i])
 
 
 def choose_head(parse: Parse, outer: list[int], start: int, end: int, *, keep_structure: bool) -> int:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import warnings
+from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from kg.annotation.asides import Pieces, join, split
 from kg.annotation.names import settle_names
-from kg.annotation.parse import Passage, parse_of
+from kg.annotation.parse import Passage
+from kg.annotation.repairs import repair
 from kg.errors import ModelError
 from kg.model import Block, BlockKind, Document
 from kg.resources import resource
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+Context = TypeVar("Context")
 PROSE = {BlockKind.TITLE, BlockKind.HEADING, BlockKind.PARAGRAPH}
 EMBEDDED = "embedded"
 
@@ -30,6 +35,8 @@ def load(name: str | None = None) -> Language:
     """
     import spacy
 
+    import kg.annotation.sentences  # noqa: F401  registers the component
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # version notes of pipelines that others trained
@@ -38,7 +45,9 @@ def load(name: str | None = None) -> Language:
         raise ModelError(
             f"{name}: no such spaCy pipeline is installed (leave --model out for the embedded one)"
         ) from error
-    if "parser" not in nlp.pipe_names:
+    if "parser" in nlp.pipe_names:
+        nlp.add_pipe("attest_sentence_guard", first=True)
+    else:
         raise ModelError(f"{name}: this pipeline has no dependency parser; the engine reads sentences by their parse")
     return nlp
 
@@ -50,11 +59,36 @@ def model_version(nlp: Language) -> str:
 
 def annotate(documents: Iterable[Document], nlp: Language, *, jobs: int = 1) -> Iterator[tuple[Document, list[Passage]]]:
     """Yield each document with the passages of its prose, in order."""
-    pairs = ((document.text[b.start : b.end], (document, b)) for document in documents for b in prose(document))
-    parsed = nlp.pipe(pairs, as_tuples=True, n_process=jobs, batch_size=64)
-    for _, group in groupby(parsed, key=lambda item: item[1][0].id):
+    blocks = ((document, b) for document in documents for b in prose(document))
+    read = read_texts(((document.text[b.start : b.end], (document, b)) for document, b in blocks), nlp, jobs=jobs)
+    for _, group in groupby(read, key=lambda item: item[1][0].id):
         items = list(group)
-        yield items[0][1][0], [passage_of(doc, document, block) for doc, (document, block) in items]
+        yield items[0][1][0], [passage_of(pieces, document, block) for pieces, (document, block) in items]
+
+
+def read_texts(pairs: Iterable[tuple[str, Context]], nlp: Language, *, jobs: int = 1) -> Iterator[tuple[Pieces, Context]]:
+    """Yield each text as annotated pieces, its bracketed asides apart, with what came beside it."""
+    queue: deque[tuple[Pieces, Context]] = deque()
+
+    def docs() -> Iterator[Doc]:
+        for text, context in pairs:
+            pieces = split(nlp.make_doc(text))
+            queue.append((pieces, context))
+            yield from pieces.docs
+
+    annotated = nlp.pipe(docs(), n_process=jobs, batch_size=64)
+    while True:
+        first = next(annotated, None)
+        if first is None:
+            return
+        pieces, context = queue.popleft()
+        rest = [next(annotated) for _ in pieces.docs[1:]]
+        yield replace(pieces, docs=(first, *rest)), context
+
+
+def read_text(text: str, nlp: Language) -> Pieces:
+    """Annotate one text."""
+    return next(iter(read_texts([(text, None)], nlp)))[0]
 
 
 def prose(document: Document) -> list[Block]:
@@ -63,8 +97,9 @@ def prose(document: Document) -> list[Block]:
     return blocks or [Block(0, len(document.text), BlockKind.PARAGRAPH)]
 
 
-def passage_of(doc: Doc, document: Document, block: Block) -> Passage:
-    """Turn an annotated spaCy Doc into a passage with its names settled."""
-    parse = parse_of(doc, block.start)
+def passage_of(pieces: Pieces, document: Document, block: Block) -> Passage:
+    """Turn an annotated text into a passage with its names settled and its parse repaired."""
+    parse = join(pieces, block.start)
     settle_names(parse)
+    repair(parse)
     return Passage(document, block, parse)

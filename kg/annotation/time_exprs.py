@@ -60,7 +60,7 @@ class Fixed(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Incomplete(Expr):
-    """A month, a season or a day of a month without its year, or a whole year's part such as "Q3"."""
+    """A month, a season or a day of a month without its year."""
 
     month: int
     first: int | None = None
@@ -113,7 +113,7 @@ class MonthOf(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Shift(Expr):
-    """Some units away from the document's date ("last year") or the date before ("a year later")."""
+    """Units away from the document's date ("last year") or the date before ("a year later")."""
 
     unit: str
     steps: float
@@ -124,6 +124,8 @@ class Shift(Expr):
         if self.deictic:
             base = at(*context.document) if context.document else None
             return self.move(base), context.document_words
+        if context.anchor is None and context.document and self.steps < 0 and self.unit != "day":
+            return self.move(at(*context.document)), context.document_words
         return self.move(context.anchor), context.anchor_words
 
     def move(self, base: Period | None) -> Period | None:

@@ -31,6 +31,7 @@ from kg.annotation.time_words import (
     MONTHS,
     ORD,
     PART_OF_DAY,
+    PLURAL,
     RIGHT,
     SEASON,
     SHORT,
@@ -47,7 +48,7 @@ from kg.annotation.time_words import (
 
 STOP = r"(?=\s*[.,;:)]|\s*$)"
 CENTURIES = "|".join(ORDINALS[1:])
-LONG_AGO = r"(?:decades|years|centuries|months|weeks|days)"
+NAMES = "|".join([*MONTHS, *DAYS])
 
 ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
     (re.compile(pattern), builder)
@@ -82,7 +83,8 @@ ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
             tw.decade,
         ),
         (
-            rf"(?i){LEFT}(?:the\s+)?(?P<n>\d\d?(?:st|nd|rd|th)|{CENTURIES})[\s-]century\b(?P<bc>\s+B\.?C)?",
+            rf"(?i){LEFT}(?:the\s+)?(?P<n>\d\d?(?:st|nd|rd|th)|{CENTURIES})[\s-]century\b(?!\s+of\b)"
+            r"(?P<bc>\s+B\.?C)?",
             tw.century,
         ),
         (
@@ -92,22 +94,21 @@ ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
             r"(?!\s+(?:Olympic|Games|School|of\b))",
             tw.season,
         ),
-        (
-            rf"\b(?:Q(?P<q>[1-4])|H(?P<h>[12]))(?:\s+(?:of\s+)?(?P<year>{YEAR}))?\b",
-            tw.labelled_part,
-        ),
+        (rf"\b(?:Q(?P<q>[1-4])|H(?P<h>[12]))\s+(?:of\s+)?(?P<year>{YEAR})\b", tw.labelled_part),
+        (r"(?<=\b(?:in|or) )(?:Q(?P<q>[1-4])|H(?P<h>[12]))\b(?P<year>)", tw.labelled_part),
         (rf"\b(?P<year>{YEAR})[\s-]?(?:Q(?P<q>[1-4])|H(?P<h>[12]))\b", tw.labelled_part),
         (
             r"(?<=[Ii]n )the\s+(?P<n>first|second|third|fourth)[\s-]quarter\b(?!\s+of\b)",
             tw.plain_quarter,
         ),
         (
-            rf"(?i){LEFT}(?:the\s+)?(?P<way>last|past|this|next|coming|previous|current)\s+"
-            rf"(?P<unit>{UNIT}|weekend)\b(?!\s+(?:before|after)\b)",
+            rf"(?i){LEFT}(?:the\s+)?"
+            r"(?:(?P<way>last|past|this|coming|current)|(?<!the )(?P<next>next))\s+"
+            rf"(?P<unit>{UNIT}|weekend)\b(?<!(?:last|this) day)(?!\s+(?:before|after)\b)",
             tw.relative_unit,
         ),
         (
-            rf"{LEFT}(?P<way>[Ll]ast|[Tt]his|[Nn]ext)\s+(?P<name>{'|'.join([*MONTHS, *DAYS])})\b{PART_OF_DAY}",
+            rf"{LEFT}(?P<way>[Ll]ast|[Tt]his|[Nn]ext)\s+(?P<name>{NAMES})\b{PART_OF_DAY}",
             tw.relative_name,
         ),
         (rf"{LEFT}(?P<day>{WEEKDAY})\b{PART_OF_DAY}", tw.weekday),
@@ -115,7 +116,7 @@ ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
         (r"\bthe weekend\b", lambda m: Shift("weekend", 0, deictic=True)),
         (r"(?i)\b(yesterday|today|tomorrow|tonight)\b(?![’'])", tw.day_word),
         (rf"(?i){LEFT}(?P<count>{COUNT}|{VAGUE})\s+(?P<unit>{UNITS})\s+ago\b", tw.ago),
-        (rf"(?i)\b{LONG_AGO}\s+ago\b", lambda m: Past("year", None)),
+        (rf"(?i)\b{PLURAL}\s+ago\b", lambda m: Past("year", None)),
         (
             rf"(?i){LEFT}(?P<count>{COUNT}|{VAGUE})\s+(?P<unit>{UNITS})\s+"
             rf"(?P<way>earlier|later|afterwards|previously|(?:before|after|prior)(?:{STOP}|(?=\s+that\b)))",
@@ -138,12 +139,12 @@ ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
         (r"\b(?:that\s+time|then)\b", lambda m: Then()),
         (
             rf"(?i)\b(?:the\s+)?(?P<way>past|last|next|coming|recent)\s+(?P<count>{COUNT}|{VAGUE})?\s*"
-            rf"(?P<unit>{UNITS})\b(?!\s+of\b)",
+            rf"(?P<unit>{PLURAL})\b(?!\s+of\b)",
             tw.past_units,
         ),
         (
             rf"(?i)\b(?:the\s+)?(?P<count>{COUNT})\s+(?P<way>recent|past|last|coming|next)\s+"
-            rf"(?P<unit>{UNITS})\b(?!\s+of\b)",
+            rf"(?P<unit>{PLURAL})\b(?!\s+of\b)",
             tw.past_units,
         ),
         (
@@ -157,11 +158,12 @@ ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
         ),
         (rf"(?i)\b(?P<count>an?)\s+(?P<unit>{UNIT})\s+and\s+a\s+half\b", tw.year_and_a_half),
         (rf"(?i)\b{VAGUE}\s+(?P<unit>{UNITS}|{SHORT})\b", tw.several),
-        (rf"(?<=\bfor ){LONG_AGO}\b", tw.several),
+        (rf"(?<=\bfor ){PLURAL}\b", tw.several),
         (rf"(?i)\b(?:every|each|per|twice an?|once an?)\s+(?P<unit>{UNIT})\b", tw.every),
         (r"\b(?:annually|yearly|per annum)\b", lambda m: Value("set", "P1Y")),
         (
-            r"(?i)\b\d{1,2}(?::\d\d)?\s*(?:[ap]\.m\.|[ap]m\b)|\b\d{1,2}:\d\d\b(?:\s*(?:GMT|UTC|local time))?",
+            r"(?i)\b\d{1,2}(?::\d\d)?\s*(?:[ap]\.m\.|[ap]m\b)"
+            r"|\b\d{1,2}:\d\d\b(?:\s*(?:GMT|UTC|local time))?",
             lambda m: Value("time", None),
         ),
         (r"(?<=\bat )(?:noon|midnight|dawn|dusk)\b", lambda m: Value("time", None)),

@@ -53,10 +53,11 @@ COUNT = rf"(?:\d+(?:\.\d+)?|{WORD}|half an?|an?|a couple of|a dozen)(?: and a ha
 VAGUE = r"(?:several|many|some|a few|few|recent|a number of|countless)"
 UNIT = r"(?:day|week|month|quarter|year|decade|century)"
 UNITS = r"(?:days?|weeks?|months?|quarters?|years?|decades?|century|centuries)"
+PLURAL = r"(?:days|weeks|months|quarters|years|decades|centuries)"
 SHORT = r"(?:seconds?|minutes?|hours?)"
 ORD = r"(?:" + "|".join(ORDINALS[1:13]) + r"|1st|2nd|3rd|4th)"
 PART_OF_DAY = r"(?:\s+(?:morning|afternoon|evening|night))?"
-LEFT = r"(?:(?<=[Mm]id-)|(?<=[Pp]re-)|(?<=[Pp]ost-)|(?<![\w$€£¥#@/])(?<!\w[-’'])(?<!\d[.,:]))"
+LEFT = r"\b(?:(?<=[Mm]id-)|(?<=[Pp]re-)|(?<=[Pp]ost-)|(?<![\w$€£¥#@/])(?<!\w[-’'])(?<!\d[.,:]))"
 RIGHT = r"(?![\w%$€£]|[.,:/]\d|['’]\d)"
 
 
@@ -168,9 +169,9 @@ NOT_YEAR = re.compile(
     re.IGNORECASE,
 )
 UNIT_NEXT = re.compile(
-    r"\s*(?:%|(?:percent|per|hours?|GMT|UTC|local time|won|yuan|yen|baht|km|kg|tons?|tonnes?|meters?|metres?"
-    r"|miles?|feet|square|dollars?|euros?|rou?bles?|pounds?|mm|times|dead|million|billion|thousand|or so"
-    r"|kilo\w*|\w+ (?:Avenue|Street|Road|Boulevard))\b)"
+    r"\s*(?:%|(?:percent|per|hours?|GMT|UTC|local time|won|yuan|yen|baht|km|kg|tons?|tonnes?"
+    r"|meters?|metres?|miles?|feet|square|dollars?|euros?|rou?bles?|pounds?|mm|times|dead|million"
+    r"|billion|thousand|or so|kilo\w*|\w+ (?:Avenue|Street|Road|Boulevard))\b)"
 )
 COUNTED_NEXT = re.compile(
     r"\s+(?:(?:more|other|additional|such|new|North|South|East|West)\s+)*(?:[A-Z][a-z]+\s+)?"
@@ -205,10 +206,9 @@ def year_alone(m: re.Match[str]) -> Expr | None:
         return Fixed(at(year))
     if COUNTED_NEXT.match(right):
         return None
-    if LINKED.search(left) or (year >= 1800 and FREE_NEXT.match(right)):
-        label = named(left) and not re.search(rf"{MON},?\s+$", left)
-        return None if label else Fixed(at(year))
-    return None
+    label = re.search(r"\b[A-Z][\w’'-]*\s+$", left)
+    free = year >= 1800 and FREE_NEXT.match(right) and not label
+    return Fixed(at(year)) if LINKED.search(left) or free else None
 
 
 def year_range(m: re.Match[str]) -> Expr | None:
@@ -271,7 +271,7 @@ def direction(word: str) -> int:
 
 def relative_unit(m: re.Match[str]) -> Expr:
     """Read "last year", "this month", "next week"."""
-    return Shift(whole(m["unit"]), direction(m["way"]), deictic=True)
+    return Shift(whole(m["unit"]), direction(m["way"] or m["next"]), deictic=True)
 
 
 def neighbour(m: re.Match[str]) -> Expr:
@@ -300,7 +300,9 @@ COMING = re.compile(
 DAY_NAME = re.compile(
     r"\b(?:Black|Good|Bloody|Ash|Palm|Easter|Super|Fat|Holy|Cyber|Mail on|Man|The)\s+$"
 )
-DAY_TITLE = re.compile(rf"\s+(?!{MON})(?:[A-Z]|in\b|of\b)|[’']s?\s+[A-Z]")
+DAY_TITLE = re.compile(
+    r"\s+(?:Times|Telegraph|Mail|Mirror|Express|Agreement|Night|Morning|Post|Herald|Review)\b"
+)
 
 
 def weekday(m: re.Match[str]) -> Expr | None:
@@ -357,7 +359,8 @@ RATE_CUE = re.compile(
     re.IGNORECASE,
 )
 ABOUT = re.compile(
-    r"\b(?:about|around|nearly|almost|roughly|approximately|some|over|more than|at least|up to|less than)\s+$",
+    r"\b(?:about|around|nearly|almost|roughly|approximately|some|over|more than"
+    r"|at least|up to|less than)\s+$",
     re.IGNORECASE,
 )
 
@@ -367,6 +370,8 @@ def duration(m: re.Match[str]) -> Expr | None:
     left = before(m)
     if re.match(r"[\s-]+(?:olds?\b|of age\b)", after(m)) or re.search(r"\bat\s+$", left):
         return None
+    if m["unit"].istitle() or (m["unit"] == "second" and m["count"] in {"a", "A"}):
+        return None  # a title or a name; "a second opinion"
     if m["count"].lower() in {"a", "an"} and not DURATION_CUE.search(left):
         return Value("set", iso_duration(1, m["unit"])) if RATE_CUE.search(left) else None
     count = small_number(m["count"])
@@ -394,7 +399,8 @@ def iso_duration(count: float | None, unit: str) -> str | None:
         return None
     unit = whole(unit)
     if unit in {"second", "minute", "hour"}:
-        return f"PT{count:g}{unit[0].upper()}"
+        hours = unit == "hour" and count != int(count)
+        return f"PT{60 * count:g}M" if hours else f"PT{count:g}{unit[0].upper()}"
     size = {"decade": 10, "century": 100, "quarter": 3}.get(unit, 1) * count
     if LETTERS[unit] == "Y" and size != int(size) and size * 12 == int(size * 12):
         return f"P{size * 12:g}M"

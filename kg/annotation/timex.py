@@ -1,8 +1,8 @@
 """Time expressions: found by rules and normalised to EDTF (levels 0 and 1), without a clock.
 
-Three steps. Atoms ("18 August", "last year", "ten years") are found by the patterns of `time_tables`;
-words around them change or join them ("the first half of", "since", "from … to"); what is incomplete
-or relative is read against a date of the text or of the document (`resolve`).
+Three steps. Atoms ("18 August", "last year", "ten years") match the patterns of `time_tables`;
+words around them change or join them ("the first half of", "since", "from … to"); what is
+incomplete or relative is read against a date of the text or of the document (`resolve`).
 
 dateparser is not used: it fills what is missing from today's date and takes "in", "may" and "2,000"
 for dates, so that a text would read differently on another day.
@@ -40,10 +40,10 @@ NEAR = 600  # characters over which a date of the text still sets the year of wh
 class Timex:
     """A time expression as written, and what it says.
 
-    `edtf` of a date is EDTF; of a duration or a set it is an ISO 8601 duration ("P10Y"), which is no
-    EDTF: ask `kind`, or take `period`. It is None where the words do not say, or where nothing is
-    known to read them against. `relative_to` holds the words of the date that it was read against, or
-    "document date".
+    `edtf` of a date is EDTF; of a duration or a set it is an ISO 8601 duration ("P10Y"), which is
+    no EDTF: ask `kind`, or take `period`. It is None where the words do not say, or where nothing
+    is known to read them against. `relative_to` holds the words of the date that it was read
+    against, or "document date".
     """
 
     start: int
@@ -69,8 +69,8 @@ BASELINE = re.compile(
     r"|versus|against|over)\s+$"
 )
 FUTURE = re.compile(
-    r"\b(?:will|shall|expect(?:ed|s)?|due|scheduled|plan(?:s|ned)?|going to|(?:is|are) to|to be|would"
-    r"|by|forecasts?|target|projected)\b[^.]*$"
+    r"\b(?:will|shall|expect(?:ed|s)?|due|scheduled|plan(?:s|ned)?|going to|(?:is|are) to|to be"
+    r"|would|by|forecasts?|target|projected)\b[^.]*$"
 )
 
 
@@ -163,6 +163,11 @@ def bounded(text: str, span: Span) -> Span:
     if onwards and re.search(r"\b[Ff]rom\s+$", text[: span.start]):
         return Span(span.start - 5, span.end + onwards.end(), Bound("since", span.expr))
     out = wrapped(text, span, BOUNDS)
+    if (
+        re.search(r"\bthe\s+$", text[out.start : span.start])
+        and text[span.start : span.end].isdigit()
+    ):
+        return span  # "before the 2014 protests" is not before 2014
     if isinstance(span.expr, Then) and out is span:
         return Span(span.start, span.end, Expr())
     return out
@@ -176,7 +181,7 @@ def bare(expr: Expr) -> bool:
 def timex_of(text: str, span: Span, offset: int) -> Timex:
     """Return a span as a time expression, normalised as far as it can be without context."""
     expr = span.expr
-    before = text[: span.start]
+    before = text[max(0, span.start - 80) : span.start]
     timex = Timex(
         offset + span.start,
         offset + span.end,
@@ -185,7 +190,7 @@ def timex_of(text: str, span: Span, offset: int) -> Timex:
         expr.kind if isinstance(expr, Value) else "date",
         expr.approximate if isinstance(expr, Value) else False,
         expr=expr,
-        ahead=bool(FUTURE.search(sentence_before(before))) or span.expr != expr,
+        ahead=bool(FUTURE.search(sentence_before(text[max(0, span.end - 160) : span.end]).lower())),
         anchor=not (isinstance(expr, Value | Same) or BASELINE.search(before)),
     )
     return settled(timex, Context())
@@ -207,11 +212,13 @@ def settled(timex: Timex, context: Context) -> Timex:
 def resolve(timexes: Sequence[Timex], document_date: str | None) -> list[Timex]:
     """Read incomplete and relative expressions, given in reading order.
 
-    What lacks a year takes it from the nearest date before it in the text, or from the document's date where
-    that is far away or missing. "Last year" and its like are told from the document's date; where the document has
-    none, the latest date that the text tells as past stands for it, as far as the year.
+    What lacks a year takes it from the nearest date before it in the text, or from the document's
+    date where that is far away or missing. "Last year" and its like are told from the document's
+    date; where the document has none, the latest date that the text tells as past stands for it,
+    as far as the year.
     """
-    document, words = document_point(document_date), "document date"
+    document = document_point(document_date)
+    words: str | None = "document date"
     known = document is not None
     if document is None:
         document, words = presumed(timexes)
@@ -233,7 +240,7 @@ def resolve(timexes: Sequence[Timex], document_date: str | None) -> list[Timex]:
 
 
 def serves(timex: Timex, document: Point | None) -> bool:
-    """Whether later expressions may be read against this one: a date, no baseline, not of a far future."""
+    """Whether later expressions may be read against this one: no baseline, no far future."""
     period = read_edtf(timex.edtf) if timex.kind == "date" and timex.anchor else None
     if not period or not (period.start or period.end):
         return False
@@ -242,14 +249,14 @@ def serves(timex: Timex, document: Point | None) -> bool:
 
 
 def document_point(edtf: str | None) -> Point | None:
-    """Return the day, month or year of a document's date; the end of an interval, the year of a season."""
+    """Return the point of a document's date: the end of an interval, the year of a season."""
     period = read_edtf(edtf)
     point = period.end or period.start if period else None
     return point[:1] if point and len(point) > 1 and point[1] > 12 else point
 
 
 def presumed(timexes: Iterable[Timex]) -> tuple[Point | None, str | None]:
-    """Return the year of the latest complete date that the text does not tell as future, with its words."""
+    """Return the year of the latest complete date that is not told as future, and its words."""
     best: tuple[Point, str] | None = None
     for timex in timexes:
         period = read_edtf(timex.edtf) if timex.kind == "date" and not timex.ahead else None

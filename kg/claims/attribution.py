@@ -8,6 +8,7 @@ the scheme of source, modality and polarity follows FactBank (Saurí & Pustejovs
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from kg import lexicon
@@ -21,6 +22,8 @@ MODALS = {"might": Modality.SPECULATED, "may": Modality.SPECULATED, "could": Mod
           "wo": Modality.PREDICTED, "'ll": Modality.PREDICTED, "’ll": Modality.PREDICTED,
           "should": Modality.PREDICTED, "must": Modality.SPECULATED}  # fmt: skip
 ACCORDING = {"according to", "in accordance with", "as per"}
+WITHHOLDING = {"confirm", "acknowledge", "verify"}  # not confirming is no denial
+CONTENT_ANAPHORS = {"detail", "information", "news", "account", "version", "report", "story", "claim", "figure"}
 CITING = {"cite", "quote", "rely", "refer"}
 CLAUSAL = {"ccomp", "xcomp", "csubj", "csubj:pass", "acl", "advcl", "parataxis", "obj", "nsubj:pass", "nmod", "obl", "conj", "nsubj", "acl:relcl", "appos", "dep", "compound"}
 COMPLEMENTS = {"ccomp", "xcomp", "csubj", "csubj:pass"}
@@ -79,6 +82,8 @@ class Reader:
     def _climb(self, anchor: int) -> Stance:
         parse = self.parse
         stance = self._clause(Stance(), anchor, own=True)
+        if stance.polarity is Polarity.NEGATIVE and parse.lemma[anchor].lower() in WITHHOLDING:
+            stance = replace(stance, modality=Modality.UNCONFIRMED)
         token, presupposed = anchor, False
         for head in parse.ancestors(anchor):
             dep = parse.dep[token]
@@ -153,7 +158,7 @@ class Reader:
         """Apply a cue that governs the statement."""
         parse = self.parse
         verbal = is_verbal(parse, head)
-        if dep == "advcl":
+        if dep in {"advcl", "advcl:for"}:
             return stance.under(Modality.PREDICTED, token) if is_purpose(parse, token) else stance
         if dep == "acl" and not verbal and is_purpose(parse, token) and (parse.lemma[head].lower(), "NOUN") not in lexicon.cues():
             return stance.under(Modality.PREDICTED, token)
@@ -206,6 +211,24 @@ class Reader:
         speaker = self.voice(speaker)
         speakers = stance.speakers if speaker in stance.speakers else (*stance.speakers, speaker)
         return replace(stance.under(modality, cue), speakers=speakers)
+
+    def told_before(self) -> Iterator[tuple[int, int]]:
+        """Yield (verb, speaker) where a sentence says who told what stands before it: "This was reported by X"."""
+        parse = self.parse
+        for verb in range(len(parse)):
+            cue = lexicon.cues().get((parse.lemma[verb].lower(), "VERB"))
+            if cue is None or "source" not in cue.effect or not is_passive(parse, verb):
+                continue
+            what = [c for c in parse.kids(verb, "nsubj:pass", "nsubj")]
+            points_back = any(parse.text[c].lower() in {"this", "these", "that"} or parse.lemma[c].lower() in CONTENT_ANAPHORS
+                              and any(parse.text[d].lower() in {"this", "these", "the"} for d in parse.kids(c, "det")) for c in what)
+            speaker = self.subject(verb)
+            if points_back and speaker is not None and not parse.kids(verb, "ccomp"):
+                yield verb, speaker
+
+    def told(self, stance: Stance, speaker: int, cue: int) -> Stance:
+        """Return a stance as reported by a speaker."""
+        return self._speak(stance, speaker, Modality.REPORTED, cue)
 
     def subject(self, head: int) -> int | None:
         """Return who speaks: the subject of a verb, the author or owner of a noun."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kg import lexicon
 from kg.annotation.parse import Parse
-from kg.annotation.pipeline import passage_of
+from kg.annotation.pipeline import passage_of, read_texts
 from kg.entities.mentions import Ref, mentions_of
 from kg.errors import OntologyError
 from kg.frames import Frames, is_verbal
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 MAX_DEPTH = 3
+COARSE = {"person": ("Person", "PersonGroup"), "body": ("Organization",), "place": ("Place",), "event": ("Event",)}
 ROLE = re.compile(r"\[(\w+) ([^\[\]]+)\]")
 COMPANION_SLOTS = {"obj", "xcomp", "prt", "iobj"}
 NOUN_COMPANION_SLOTS = {"compound"}
-SURFACE_SLOTS = {"title", "demonym", "based", "within", "appos", "appos-of", "cop", "poss"}
 TIME_ROLES = {"when", "occurredOn", "time"}
-LIGHT = set("make take give have do carry get go come put hold be lodge file submit pay conduct launch open bring set stage place".split())
+DIRECTIONS = {"home", "back", "away", "abroad", "out", "off", "over", "up", "down"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Pattern:
     paths: tuple[tuple[str, tuple[Step, ...]], ...]
     companions: tuple[tuple[Step, ...], ...]
     example: str
+    kinds: tuple[tuple[str, str], ...] = ()  # role to what the example has there: person, body, place, words
+    hole_kind: str = ""  # what the anchoring role must be: "name", "class:Embassy" or "noun:son"; "" for anything
 
     @property
     def weight(self) -> int:
@@ -98,15 +101,37 @@ def unmark(example: Example) -> Marked:
 def learn(ontology: Ontology, nlp: Language) -> list[Pattern]:
     """Return the pattern of each example, in the order of the ontology; what cannot be learnt gives none."""
     marked = [unmark(e) for e in ontology.examples]
-    docs = nlp.pipe(m.text for m in marked)
+    read = read_texts(((m.text, None) for m in marked), nlp)
     out = []
-    for example, mark, doc in zip(ontology.examples, marked, docs, strict=True):
+    for example, mark, (pieces, _) in zip(ontology.examples, marked, read, strict=True):
         document = Document("example", "example", "", mark.text, (Block(0, len(mark.text), BlockKind.PARAGRAPH),))
-        passage = passage_of(doc, document, document.blocks[0])
+        passage = passage_of(pieces, document, document.blocks[0])
         frames = Frames(passage.parse, mentions_of(passage, 0, ontology))
         pattern = learn_one(example, mark, frames, ontology)
         if pattern:
             out.append(pattern)
+    return generalised(out)
+
+
+def generalised(patterns: list[Pattern]) -> list[Pattern]:
+    """Let a noun for a person stand for any such noun where position alone tells the relation.
+
+    "[Chilean] [diplomat]" teaches citizenship by position, "[Chilean] [defector]" by its word: of the relations
+    whose examples share a position, the one shown with most different nouns has it for any noun.
+    """
+    nouns: dict[tuple[object, str], set[str]] = defaultdict(set)
+    for p in patterns:
+        if p.hole_kind.startswith("person:"):
+            nouns[(p.hole, p.paths), p.teaches].add(p.hole_kind)
+    widest = {shape: max((len(nouns[s, t]), t) for s, t in nouns if s == shape)[1] for shape, _ in nouns}
+    out = []
+    for p in patterns:
+        kind = p.hole_kind
+        if kind.startswith("person:"):
+            shape = (p.hole, p.paths)
+            wide = widest[shape] == p.teaches and len(nouns[shape, p.teaches]) > 1
+            kind = "" if wide else f"noun:{kind[7:]}"
+        out.append(replace(p, hole_kind=kind))
     return out
 
 
@@ -134,6 +159,8 @@ def learn_one(example: Example, mark: Marked, frames: Frames, ontology: Ontology
     if best is None:
         return None
     _, anchor, paths = best
+    if len({tuple(slot for slot, _ in p) + tuple(t for _, t in p[:-1]) for p in paths.values()}) < len(paths):
+        return None  # two roles at one place: position does not tell them apart
     hole = next((r for r, t in targets.items() if t == anchor), None)
     taken = {t for p in paths.values() for _, t in p} | {anchor}
     return Pattern(
@@ -142,9 +169,44 @@ def learn_one(example: Example, mark: Marked, frames: Frames, ontology: Ontology
         is_verbal(parse, anchor),
         hole,
         tuple(sorted((role, steps(p, parse, frames)) for role, p in paths.items())),
-        companions(frames, anchor, taken, inside) if hole is None else (),
+        (*companions(frames, anchor, taken, inside), *stems(paths, parse, frames)) if hole is None else (),
         example.text,
+        tuple(sorted((r, kind_at(frames, t, ontology)) for r, t in targets.items())),
+        hole_kind(frames, anchor, [p[0][0] for p in paths.values()], ontology) if hole else "",
     )
+
+
+def kind_at(frames: Frames, token: int, ontology: Ontology) -> str:
+    """Return what stands at a role of an example: person, body, place or words."""
+    ref = next((r for r in frames.refs if r.head == token and r.kind is not MentionKind.DEMONYM), None)
+    return coarse_kind(ref.cls, ontology) if ref is not None else "words"
+
+
+def coarse_kind(cls: str, ontology: Ontology) -> str:
+    """Return person, body, place, event or words for a class."""
+    for kind, classes in COARSE.items():
+        if any(ontology.is_a(cls, c) for c in classes):
+            return kind
+    return "words"
+
+
+def hole_kind(frames: Frames, anchor: int, slots: list[str], ontology: Ontology) -> str:
+    """Say what may stand where an example has a role for its anchor.
+
+    A name stands for any name of its class. A noun for a person tells the relation itself where it governs the
+    other role ("his *son*", "an *employee* of"); a noun for a body or place stands for its class.
+    """
+    ref = next((r for r in frames.refs if r.head == anchor and r.kind is not MentionKind.DEMONYM), None)
+    if ref is not None and ref.kind is MentionKind.NAME and ref.noun not in ontology.nouns:
+        return "name"
+    lemma = frames.parse.lemma[anchor].lower()
+    governs = any(s == "poss" or s.startswith("prep:") or s == "compound" for s in slots)
+    found = ontology.nouns.get(ref.noun) if ref is not None else None
+    if found and not ontology.is_a(found, "Role") and not ontology.is_a(found, "Person") and not ontology.is_a(found, "PersonGroup"):
+        return f"class:{found}"
+    if ref is not None and ref.cls in {"Person", "PersonGroup"} and not governs:
+        return f"person:{lemma}"
+    return f"noun:{lemma}"
 
 
 def role_head(parse: Parse, start: int, end: int, refs: list[Ref]) -> int | None:
@@ -204,11 +266,24 @@ def companions(frames: Frames, anchor: int, taken: set[int], inside: set[int]) -
     for arg in frames.arguments(anchor):
         if arg.token in taken or arg.token in inside or arg.slot.endswith("?"):
             continue
-        lexical = parse.pos[arg.token] in {"NOUN", "VERB", "ADJ", "ADP", "ADV"}
+        lexical = parse.pos[arg.token] in {"NOUN", "VERB", "ADJ", "ADP", "ADV", "X"} or parse.text[arg.token].islower() and (
+            parse.pos[arg.token] == "PROPN" or parse.text[arg.token] == "it")
         prepositional = arg.slot.startswith("prep:") and parse.pos[arg.token] == "NOUN" and not is_date_noun(parse, arg.token)
-        if lexical and (arg.slot in wanted or prepositional):
+        adverb = verbal and arg.slot == "advmod" and parse.text[arg.token].lower() in DIRECTIONS
+        if lexical and (arg.slot in wanted or prepositional or adverb):
             out.append((Step(arg.slot, parse.lemma[arg.token].lower()),))
     return tuple(sorted(set(out), key=str))
+
+
+def stems(paths: dict[str, tuple[tuple[str, int], ...]], parse: Parse, frames: Frames) -> list[tuple[Step, ...]]:
+    """Return the ways to the roles that lie below other words; these words must be there even where a role is not."""
+    out = []
+    for path in paths.values():
+        if len(path) > 1:
+            found = steps(path, parse, frames)[:-1]
+            if found not in out:
+                out.append(found)
+    return out
 
 
 def is_date_noun(parse: Parse, token: int) -> bool:
@@ -224,12 +299,15 @@ class Matcher:
         self.by_lemma: dict[tuple[str, bool], list[Pattern]] = defaultdict(list)
         self.holes: list[Pattern] = []
         # what a slot means for any word of the same event: (class, verbal, slot) -> role
+        self.kinds: dict[tuple[str, str], set[str]] = defaultdict(set)  # (class, role) -> kinds seen there
         self.class_slots: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
         for pattern in patterns:
             if pattern.hole:
                 self.holes.append(pattern)
             elif pattern.anchor:
                 self.by_lemma[pattern.anchor, pattern.verbal].append(pattern)
+            for role, kind in pattern.kinds:
+                self.kinds[pattern.teaches, role].add(kind)
             for role, path in pattern.paths:
                 if len(path) == 1 and not pattern.hole:
                     self.class_slots[pattern.teaches, pattern.verbal].setdefault(path[0].slot, role)
@@ -245,8 +323,21 @@ class Matcher:
             if token in heads:
                 slots = {a.slot.rstrip("?") for a in frames.arguments(token)}
                 for pattern in self.holes:
-                    if pattern.paths[0][1][0].slot in slots:
+                    if pattern.paths[0][1][0].slot in slots and self.may_anchor(pattern.hole_kind, token, frames):
                         yield from self.match(pattern, token, frames)
+
+    def may_anchor(self, kind: str, token: int, frames: Frames) -> bool:
+        """Whether a token is what a pattern without a word of its own asks for."""
+        if not kind:
+            return True
+        if kind.startswith("noun:"):
+            return frames.parse.lemma[token].lower() == kind[5:]
+        refs = [r for r in frames.refs if r.head == token and r.kind is not MentionKind.DEMONYM]
+        if kind == "name":
+            return any(r.kind is MentionKind.NAME for r in refs)
+        wanted = kind[6:]
+        return any(self.ontology.is_a(r.cls, wanted) or self.ontology.is_a(wanted, r.cls) and r.cls != "Organization"
+                   and self.ontology.is_a(r.cls, "Organization") for r in refs)
 
     def match(self, pattern: Pattern, anchor: int, frames: Frames) -> Iterator[Match]:
         """Yield the match of one pattern at one token, if it fits."""
@@ -260,8 +351,16 @@ class Matcher:
                 roles[role] = tuple(tokens)
                 weak |= was_weak
         event = self.ontology.is_event(pattern.teaches)
+        complete = len(roles) == len(pattern.paths) + bool(pattern.hole)
+        if event and not complete and not pattern.companions and is_weak(pattern):
+            return
         if event or len(roles) == len(pattern.paths) + bool(pattern.hole):
             yield Match(pattern, anchor, tuple(sorted(roles.items())), weak)
+
+
+def is_weak(pattern: Pattern) -> bool:
+    """Whether an anchor means too many things to stand for an event with half of its roles."""
+    return (pattern.anchor or "", pattern.verbal) in lexicon.polysemous()
 
 
 def follow(frames: Frames, anchor: int, path: tuple[Step, ...], *, lexical: bool) -> tuple[list[int], bool]:

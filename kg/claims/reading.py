@@ -11,7 +11,7 @@ from kg.annotation.names import surface
 from kg.annotation.parse import Parse, Passage
 from kg.annotation.timex import Timex
 from kg.claims.attribution import Reader, Stance
-from kg.claims.patterns import Match, Matcher
+from kg.claims.patterns import Match, Matcher, coarse_kind
 from kg.entities.mentions import PERSONAL, Ref, phrase_span
 from kg.entities.resolve import Cluster, Resolver, fold
 from kg.frames import Arg, Frames, is_verbal
@@ -20,6 +20,7 @@ from kg.ontology import LITERAL, Ontology
 
 CORE_ROLES = ("agent", "patient")  # who an event is about: what two tellings of one event must share
 OCCURRED_ON, OCCURRED_IN, KNOWN_ON, VIA = "occurredOn", "occurredIn", "becameKnownOn", "via"
+ACTING_ROLES = {"agent", "authority", "source", "sender"}
 TIME_PREPOSITIONS = {"in", "on", "at", "during", "by", "since", "until", "from", "before", "after"}
 AGENT_SLOTS = {"subj", "poss"}
 OPEN_SKIPPED = {"be", "have", "do", "become", "include", "say", "make", "get", "take"}
@@ -101,6 +102,7 @@ class DocumentReading:
             if not self.ontology.is_event(match.pattern.teaches):
                 self.relation(number, match)
         self.open_claims({(n, m.anchor) for n, m in matches})
+        self.attribute_back()
 
     # -- events
 
@@ -134,10 +136,18 @@ class DocumentReading:
         for token in tokens:
             if token in taken:
                 continue
-            value = self.value(happening.passage, token, self.range_of(role), agentive=role in CORE_ROLES)
-            if value is not None:
+            value = self.value(happening.passage, token, self.range_of(role), agentive=role in ACTING_ROLES)
+            if value is not None and self.preferred(happening.cls, role, value):
                 happening.roles[role].append((value, token))
                 taken.add(token)
+
+    def preferred(self, cls: str, role: str, value: Value) -> bool:
+        """Whether the examples of an event show this kind of thing in a role that has no range of its own."""
+        seen = self.matcher.kinds.get((cls, role))
+        if not seen or self.range_of(role):
+            return True
+        kind = coarse_kind(value.cls, self.ontology) if isinstance(value, Cluster) else "words"
+        return kind in seen or kind == "place" and "body" in seen and isinstance(value, Cluster) and value.cls == "Country"
 
     def fallback_roles(self, happening: Happening, taken: set[int]) -> None:
         """Fill roles by what a slot means elsewhere for this event, and the place by "in" and "at"."""
@@ -196,10 +206,27 @@ class DocumentReading:
                 if value is not cluster:
                     self.add(Draft(cluster, role, value, happening.passage, happening.anchor, happening.stance, happening.when,
                                    happening.said, example=happening.example, order=order))
+        self.shortcuts(happening)
         for prop, timex in ((OCCURRED_ON, happening.when), (KNOWN_ON, happening.said)):
             if timex and timex.edtf and prop in self.ontology.properties:
                 self.add(Draft(cluster, prop, Literal(timex.edtf, "date"), happening.passage, happening.anchor, happening.stance,
                                happening.when, happening.said, example=happening.example))
+
+    def shortcuts(self, happening: Happening) -> None:
+        """State the relations that two roles of an event tell, as firmly as the event itself."""
+        for shortcut in self.ontology.shortcuts:
+            if self.ontology.is_a(happening.cls, shortcut.event):
+                for subject, _ in happening.roles.get(shortcut.subject, ()):
+                    for obj, _ in happening.roles.get(shortcut.object, ()):
+                        if isinstance(subject, Cluster) and obj is not subject and self.suits(shortcut.relation, subject, obj):
+                            self.add(Draft(subject, shortcut.relation, obj, happening.passage, happening.anchor, happening.stance,
+                                           happening.when, happening.said, example=happening.example))
+
+    def suits(self, relation: str, subject: Cluster, obj: Value) -> bool:
+        """Whether the ends of a shortcut are of the relation's classes."""
+        definition = self.ontology.properties[relation]
+        fits = not definition.domain or any(self.fits(subject, w) for w in definition.domain)
+        return fits and (not isinstance(obj, Cluster) or not definition.range or any(self.fits(obj, w) for w in definition.range))
 
     # -- relations
 
@@ -209,7 +236,7 @@ class DocumentReading:
         definition = self.ontology.properties.get(match.pattern.teaches)
         if definition is None or "subject" not in roles or "object" not in roles:
             return
-        agentive = not any(self.ontology.is_a(c, "Place") or c == "Country" for c in definition.domain)
+        agentive = is_verbal(self.passages[number].parse, match.anchor)
         subjects = [(self.value(number, t, definition.domain, agentive=agentive), t) for t in roles["subject"]]
         objects = [(self.value(number, t, definition.range, agentive=False), t) for t in roles["object"]]
         pairs = [(s, o) for s in subjects for o in objects]
@@ -232,8 +259,20 @@ class DocumentReading:
         return any(parse.text[i].lower() == "respectively" and parse.sent[i] == parse.sent[anchor] for i in range(len(parse)))
 
     def add(self, draft: Draft) -> None:
-        """Keep a statement unless it says of a thing that it is itself."""
+        """Keep a statement unless it says of a thing what it is by its name: the government of X is X's."""
+        subject, obj = draft.subject, draft.object
+        if isinstance(obj, Cluster) and subject.key.startswith("government:") and obj.key == f"country:{subject.place}":
+            return
         self.drafts.append(draft)
+
+    def attribute_back(self) -> None:
+        """Give the statements before "These details were reported by X" to X."""
+        for number, frames in enumerate(self.frames):
+            for verb, speaker in self.readers[number].told_before():
+                sentence = frames.parse.sent[verb] - 1
+                for draft in self.drafts:
+                    if draft.passage == number and frames.parse.sent[draft.anchor] == sentence and not draft.stance.speakers:
+                        draft.stance = self.readers[number].told(draft.stance, speaker, verb)
 
     # -- values
 
@@ -260,12 +299,13 @@ class DocumentReading:
 
     def typed(self, ref: Ref, cluster: Cluster, wanted: tuple[str, ...], *, agentive: bool) -> Value | None:
         """Return the cluster if its class fits, the government for a country that acts, else nothing."""
+        acts = agentive and any(w in AGENTS or self.ontology.is_a(w, "Organization") for w in wanted)
+        if acts and not any(self.ontology.is_a("Country", w) and w not in AGENTS for w in wanted):
+            government = self.metonym(ref, cluster)
+            if government is not None:
+                return government
         if not wanted or any(self.fits(cluster, w) for w in wanted):
-            if agentive and not any(self.ontology.is_a("Country", w) for w in wanted):
-                return self.metonym(ref, cluster) or cluster
             return cluster
-        if any(w in AGENTS or self.ontology.is_a(w, "Organization") for w in wanted):
-            return self.metonym(ref, cluster)
         return self.literal(ref.passage, ref.head) if LITERAL in wanted or self.takes_words(wanted) else None
 
     def fits(self, cluster: Cluster, wanted: str) -> bool:
@@ -423,7 +463,7 @@ class DocumentReading:
     def open_claim(self, number: int, verb: int, args: list[Arg]) -> None:
         """Draft the statements of one uncovered verb."""
         parse = self.passages[number].parse
-        subjects = [c for a in args if a.slot == "subj" and (c := self.entity_at(number, a.token))]
+        subjects = [c for a in args if a.slot == "subj" and (c := self.actor_at(number, a.token))]
         if not subjects:
             return
         particles = "".join(f" {parse.text[a.token].lower()}" for a in args if a.slot == "prt")
@@ -440,6 +480,11 @@ class DocumentReading:
                     if subject is not obj:
                         phrase = f"{parse.lemma[verb].lower()}{particles}{preposition}"
                         self.add(Draft(subject, phrase, obj, number, verb, stance, when, said, kind=ClaimKind.OPEN))
+
+    def actor_at(self, number: int, token: int) -> Cluster | None:
+        """Return the cluster at a token, the government for a country."""
+        cluster, ref = self.entity_at(number, token), self.ref_at(number, token)
+        return (self.metonym(ref, cluster) or cluster) if cluster is not None and ref is not None else cluster
 
     def entity_at(self, number: int, token: int) -> Cluster | None:
         """Return the cluster or event at a token."""

@@ -18,9 +18,11 @@ PRONOUNS: dict[str, tuple[str, str | None]] = {
     "it": ("s", "n"), "its": ("s", "n"), "itself": ("s", "n"),
     "they": ("p", None), "them": ("p", None), "their": ("p", None), "themselves": ("p", None),
 }  # fmt: skip
+MONTHS = set("January February March April May June July August September October November December".split())
+TIME_NOUNS = {"year", "month", "week", "day", "summer", "winter", "spring", "autumn", "night", "morning", "evening", "weekend"}
 PERSONAL = {"Person", "PersonGroup"}
 DEFINITE = {"the", "this", "that", "these", "those", "such"}
-NOT_REFERRING = {"number", "case", "part", "kind", "sort", "lot", "series", "majority", "total", "sign", "way", "member"}
+NOT_REFERRING = {"number", "case", "part", "kind", "sort", "lot", "series", "majority", "total", "sign", "way", "member", "rank", "position", "post", "lead", "face", "head", "hand", "one", "subject", "object", "suspect of", "character", "figure", "rest", "model", "star", "passage"}
 SPAN_STOPS = ("acl:relcl", "appos", "conj", "cc", "parataxis", "advcl", "punct", "nsubj", "cop", "aux", "obl",
               "advmod", "mark", "ccomp", "xcomp", "aux:pass", "nsubj:pass", "discourse", "dep", "list", "csubj", "expl", "obj")
 ENT_CLASSES = {"PERSON": "Person", "ORG": "Organization", "GPE": "Place", "LOC": "Place", "EVENT": "Event"}
@@ -52,7 +54,7 @@ class Ref:
 def mentions_of(passage: Passage, number: int, ontology: Ontology) -> list[Ref]:
     """Return the mentions of a passage in order of the text."""
     parse = passage.parse
-    refs = [*names(parse, number, ontology)]
+    refs = [*names(parse, number, ontology), *inside_names(parse, number)]
     named = {i for r in refs if r.kind is not MentionKind.DEMONYM for i in range(r.start, r.end)}
     refs += descriptions(parse, number, ontology, named)
     refs += pronouns(parse, number)
@@ -67,16 +69,60 @@ def names(parse: Parse, number: int, ontology: Ontology) -> Iterator[Ref]:
         text = surface(parse, start, end)
         head = head_of(parse, start, end)
         if label == "NORP":
+            if counted(parse, head):
+                yield from counted_people(parse, number, start, end, head)
+                continue
             people = parse.pos[head] in {"PROPN", "NOUN"} and parse.plural[head] and parse.dep[head] not in {"amod", "compound"}
             kind = MentionKind.DEMONYM
             yield Ref(number, start, end, head, kind, "PersonGroup" if people else "Country", text, "p" if people else "s",
                       place=gazetteer.load().demonym(text))
             continue
         cls = name_class(parse, start, end, label, ontology)
+        if label == "PERSON" and len(text.rstrip(".")) == 1 and start and parse.text[start - 1].rstrip(".").lower() in lexicon.titles():
+            start, text = start - 1, surface(parse, start - 1, end)  # a letter alone is no name: "Mr. A"
         titles = titles_before(parse, start) if label == "PERSON" else ()
         yield Ref(number, start, end, head, MentionKind.NAME, cls, text, "s", gender=gender_of(titles), titles=titles,
                   noun=head_noun(parse, start, end, ontology), place=place_inside(parse, start, end, label),
                   owner=owner_of(parse, head), definite=True)
+
+
+def counted(parse: Parse, head: int) -> bool:
+    """Whether a people's name is limited to some of them: "three North Koreans", "Chileans who left"."""
+    return parse.plural[head] and bool(parse.kids(head, "nummod", "acl:relcl", "acl") or any(
+        parse.text[c].lower() in {"more", "other", "some", "several", "many", "few", "these", "those", "two"}
+        for c in parse.kids(head, "amod", "det")))
+
+
+def counted_people(parse: Parse, number: int, start: int, end: int, head: int) -> Iterator[Ref]:
+    """Yield the group as a description, and the country its name tells."""
+    left, right = phrase_span(parse, head)
+    code = gazetteer.load().demonym(surface(parse, start, end))
+    yield Ref(number, min(left, start), max(right, end), head, MentionKind.DESCRIPTION, "PersonGroup", surface(parse, min(left, start), max(right, end)),
+              "p", noun=parse.text[head].lower(), place=code)
+    yield Ref(number, start, end, head, MentionKind.DEMONYM, "Country", surface(parse, start, end), "s", place=code)
+
+
+def inside_names(parse: Parse, number: int) -> Iterator[Ref]:
+    """Yield the countries inside the names of bodies: "the *Chilean* Embassy", "Embassy of *Chile*"."""
+    places = gazetteer.load()
+    for start, end, label in parse.ents:
+        i = start
+        while label == "ORG" and i < end:
+            size = next((n for n in (4, 3, 2, 1) if i + n <= end and n < end - start and country_code(surface(parse, i, i + n))), 0)
+            if size:
+                code = country_code(surface(parse, i, i + size))
+                cls = "Country" if code in places.countries else "Region"
+                head = head_of(parse, i, i + size)
+                yield Ref(number, i, i + size, head, MentionKind.DEMONYM, cls, surface(parse, i, i + size), "s", place=code)
+            i += size or 1
+
+
+def country_code(text: str) -> str | None:
+    """Return the code of the country that a name or demonym tells."""
+    if not text[:1].isupper():
+        return None
+    country = gazetteer.load().country(text)
+    return country.code if country else gazetteer.load().demonym(text)
 
 
 def head_of(parse: Parse, start: int, end: int) -> int:
@@ -168,7 +214,7 @@ def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int])
         cls = noun_class(parse, head, ontology)
         if cls is None:
             continue
-        start, end = phrase_span(parse, head)
+        start, end = without_person(parse, head, *phrase_span(parse, head))
         plural = parse.plural[head] or bool(parse.kids(head, "nummod"))
         if cls == "Person" and plural:
             cls = "PersonGroup"
@@ -186,7 +232,7 @@ def is_nominal_adjective(parse: Parse, head: int) -> bool:
 
 
 def noun_class(parse: Parse, head: int, ontology: Ontology) -> str | None:
-    """Return the class of a common noun: the ontology's nouns first, then WordNet's persons, groups, places."""
+    """Return the class of a common noun: the ontology's nouns first, then WordNet's persons and the lexicon's groups."""
     lemma = parse.lemma[head].lower()
     phrase = noun_phrase(parse, head, ontology)
     found = ontology.nouns.get(phrase)
@@ -199,7 +245,7 @@ def noun_class(parse: Parse, head: int, ontology: Ontology) -> str | None:
     kind = lexicon.noun_kinds().get(phrase) or lexicon.noun_kinds().get(lemma)
     if kind is None and parse.text[head][:1].isupper() and parse.text[head].lower() in ORG_HEADS:
         return "Organization"
-    return {"person": "Person", "group": "PersonGroup", "place": "Place"}.get(kind or "")
+    return {"person": "Person", "group": "PersonGroup"}.get(kind or "")
 
 
 def noun_phrase(parse: Parse, head: int, ontology: Ontology) -> str:
@@ -231,25 +277,42 @@ def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
     """
     tokens = set(parse.subtree(head, without=SPAN_STOPS))
     for child in parse.kids(head, "amod", "nummod", "nmod", "compound", "acl"):
-        tokens |= {i for i in parse.subtree(child, without=("acl:relcl", "parataxis", "advcl")) if child < head or i > head}
+        if child > head and is_aside(parse, child):
+            tokens -= set(parse.subtree(child))
+        else:
+            tokens |= set(parse.subtree(child, without=("acl:relcl", "parataxis", "advcl")))
     start = head
-    while start - 1 in tokens or (start - 1 >= 0 and parse.text[start - 1] in QUOTES and start - 2 in tokens and start - 2 >= 0):
+    while start - 1 in tokens or start >= 2 and parse.text[start - 1] in QUOTES and start - 2 in tokens:
         start -= 1
     end = head + 1
-    while end in tokens or (end < len(parse) and parse.text[end] in QUOTES | {","} and end + 1 in tokens):
+    while end in tokens or end + 1 in tokens and parse.text[end] in QUOTES:
         end += 1
-    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE or parse.pos[start] in {"ADP", "PUNCT", "CCONJ"}
-                            or parse.text[start] in QUOTES):
+    outside = [i for c in parse.kids(head, "case", "mark", "cc") if start <= c < head for i in parse.subtree(c)]
+    start = max([start, *(i + 1 for i in outside if i < head)])
+    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE or parse.pos[start] in {"PUNCT", "CCONJ"} or parse.text[start] in QUOTES):
         start += 1
-    if start > 0 and parse.dep[start] == "punct":
-        start += 1
-    while end - 1 > head and (parse.pos[end - 1] in {"PUNCT", "ADP", "CCONJ"} or parse.text[end - 1] in POSSESSIVES):
+    while end - 1 > head and (parse.pos[end - 1] in {"PUNCT", "ADP", "CCONJ"} or parse.text[end - 1] in POSSESSIVES | QUOTES):
         end -= 1
-    possessor = owner_of(parse, head)
-    if possessor is not None and parse.pos[possessor] != "PRON" and start <= possessor < head:
-        edge = min(parse.subtree(possessor))
-        start = edge if edge >= start else start
     return start, end
+
+
+def without_person(parse: Parse, head: int, start: int, end: int) -> tuple[int, int]:
+    """Cut a phrase before the name of the person it describes: "Secretary of the Embassy | Ana Ruiz"."""
+    for first, last, label in parse.ents:
+        if label == "PERSON" and head < first < end and not any(parse.case(i) for i in range(first, last)):
+            possessive = last < len(parse) and parse.text[last] in POSSESSIVES
+            if not possessive:
+                end = first
+    while end - 1 > head and parse.pos[end - 1] in {"PUNCT", "ADP", "CCONJ"}:
+        end -= 1
+    return start, end
+
+
+def is_aside(parse: Parse, child: int) -> bool:
+    """Whether a phrase behind a noun tells when, or stands behind a comma: no part of the description."""
+    first = min(parse.subtree(child))
+    dated = parse.pos[child] in {"NUM"} or parse.text[child] in MONTHS or parse.lemma[child].lower() in TIME_NOUNS
+    return dated or parse.text[first] == "," or first > 0 and parse.text[first - 1] == ","
 
 
 def is_definite(parse: Parse, head: int) -> bool:

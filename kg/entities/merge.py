@@ -143,7 +143,7 @@ class Registry:
         definition = self.ontology.classes.get(cluster.cls)
         noun = definition.label if definition else cluster.cls
         sender = places.countries.get(cluster.place or "")
-        label = f"{noun} of {sender.name if sender else cluster.place}"
+        label = f"{noun[:1].upper()}{noun[1:]} of {sender.name if sender else cluster.place}"
         if cluster.site:
             site = self.groups.get(cluster.site)
             name = site.clusters[0].full_name if site else cluster.site.split(":", 1)[1]
@@ -211,6 +211,10 @@ class Registry:
         found = sorted(candidates.values(), key=lambda c: (-c.population, c.geoname))
         if len(found) == 1:
             return found[0]
+        told = {c.place for c in group.clusters if c.place}
+        if told:
+            inside = [c for c in found if c.country in told]
+            return inside[0] if inside else None
         named = set().union(*(countries_of.get(m.document, set()) for m in group.members))
         inside = [c for c in found if c.country in named]
         if len(inside) == 1:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from kg import gazetteer, lexicon
 from kg.annotation.parse import Passage
 from kg.entities.mentions import PERSONAL, Ref
-from kg.frames import Frames
+from kg.frames import Frames, is_verbal
 from kg.model import MentionKind
 from kg.ontology import Ontology
 
@@ -23,6 +23,8 @@ GENERIC_PERSON = set("man woman person official diplomat politician individual s
                      "escapee fugitive victim author writer leader candidate".split())
 GOVERNMENT_NOUNS = {"government", "regime", "administration", "authorities", "authority"}
 COUNTRY_NOUNS = {"country", "nation", "state"}
+CITY_VERBS = {"be", "have", "lie", "sit", "stand", "grow", "become", "host", "see"}
+NAMING = {"know", "call", "name", "nickname", "dub", "identify"}
 GENERIC_BODY = {"company", "firm", "party", "group", "organisation", "organization", "agency", "institution", "mission", "body", "office"}
 NEW_MARKERS = {"another", "other", "a", "an", "some", "one", "several", "many", "more", "few", "any", "every", "each", "no", "all", "most", "further"}
 MAX_PRONOUN_SENTENCES = 2
@@ -158,13 +160,39 @@ class Resolver:
     def place(self, ref: Ref) -> None:
         """Join place names by the country they name, or by spelling."""
         country = gazetteer.load().country(ref.text)
+        capital = gazetteer.load().capitals.get(gazetteer.key(ref.text)) if country is None else None
+        if capital and self.acts(ref):
+            self.government(ref, capital)
+            return
         key = f"country:{country.code}" if country else f"place:{fold(ref.text)}"
         cluster = self.by_key(key)
         if cluster is None:
-            self.new(ref, key, place=country.code if country else None)
+            cluster = self.new(ref, key, place=country.code if country else None)
+            cluster.place = cluster.place or self.country_beside(ref)
         else:
+            cluster.place = cluster.place or self.country_beside(ref)
             same = fold(ref.text) in map(fold, cluster.names)
             self.join(cluster, ref, "same name" if same else "another name of the same country")
+
+    def acts(self, ref: Ref) -> bool:
+        """Whether a capital's name stands for its government: it does something, owns people, is an opponent."""
+        parse = self.parse_of(ref)
+        dep, head = parse.dep[ref.head], parse.head[ref.head]
+        if dep == "conj":
+            dep, head = parse.dep[head], parse.head[head]
+        if dep == "nsubj":
+            return is_verbal(parse, head) and parse.lemma[head].lower() not in CITY_VERBS and not parse.kids(head, "cop")
+        if dep == "nmod:poss":
+            return parse.lemma[head].lower() in lexicon.noun_kinds() or parse.lemma[head].lower() in self.ontology.nouns
+        return parse.case(ref.head) in {"against", "with", "by"} and dep in {"obl", "nmod", "obl:agent"}
+
+    def country_beside(self, ref: Ref) -> str | None:
+        """Return the code of the country that stands behind a city: "Lima, Peru"."""
+        for arg in self.frames[ref.passage].arguments(ref.head):
+            if arg.slot == "within":
+                key = self.place_at(ref.passage, arg.token)
+                return key.split(":")[1] if key and key.startswith("country:") else None
+        return None
 
     def demonym(self, ref: Ref) -> None:
         """Join an adjective or noun of a people with its country, or open the group."""
@@ -268,14 +296,16 @@ class Resolver:
             if site and cluster.site == site and (sender or cluster.place is None):
                 self.join(cluster, ref, "same sending state and place")
                 return
+        if site is None and sender is None and candidates and ref.definite:
+            spoken = [c for c in candidates if self.before(c, ref) and self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES]
+            if spoken:
+                self.join(spoken[0], ref, "the mission spoken of last")
+                return
         if site is None:
             fitting = [c for c in candidates if nearby is None or c.site == nearby]
             recent = [c for c in candidates if sender is None or c.place == sender]
             if len(fitting) == 1 and (nearby is not None or len(recent) == 1):
                 self.join(fitting[0], ref, "same sending state, and the place spoken of" if nearby else "the only mission of this state so far")
-                return
-            if sender is None and candidates and ref.definite and self.sentence_gap(candidates[0], ref) <= MAX_DESCRIPTION_SENTENCES:
-                self.join(candidates[0], ref, "the mission spoken of last")
                 return
         if ref.kind is MentionKind.DESCRIPTION and not ref.definite and site is None and sender is None:
             self.plain_description(ref)
@@ -351,6 +381,9 @@ class Resolver:
         for other in frames.refs:
             if other.kind is not MentionKind.NAME or id(other) not in self.of or other is ref:
                 continue
+            if classes_agree(self.ontology, ref.cls, self.of[id(other)].cls) and self.called(frames, ref, other):
+                self.join(self.of[id(other)], ref, "known by that name")
+                return True
             if not classes_agree(self.ontology, ref.cls, self.of[id(other)].cls) or ref.number != self.of[id(other)].number:
                 continue
             slots = {a.slot for a in frames.arguments(other.head) if a.token == ref.head}
@@ -369,10 +402,18 @@ class Resolver:
                 return True
         return False
 
+    def called(self, frames: Frames, ref: Ref, other: Ref) -> bool:
+        """Whether a phrase says what someone is called: "an official known as Mr. A", "a man named Berg"."""
+        parse = frames.parse
+        for verb in (parse.head[other.head], parse.head[parse.head[other.head]]):
+            if parse.lemma[verb].lower() in NAMING and verb != ref.head:
+                return any(a.token == ref.head and a.slot in {"obj", "subj", "iobj"} for a in frames.arguments(verb))
+        return False
+
     def may_apposit(self, parse, ref: Ref, other: Ref) -> bool:  # noqa: ANN001
         """Whether an apposition is close enough to trust, given how weak parsers are at it."""
         first, second = sorted((ref, other), key=lambda r: r.start)
-        return 0 <= second.start - first.end <= 3 or second.head - first.head <= 12 and parse.dep[second.head] == "appos" and second.start - first.end <= 12
+        return 0 <= second.start - first.end <= 5 or second.head - first.head <= 12 and parse.dep[second.head] == "appos" and second.start - first.end <= 12
 
     def the_country(self, ref: Ref) -> None:
         """Join "the country" with the country spoken of last; the sentence's own subject matter decides ties."""
@@ -496,10 +537,11 @@ class Resolver:
         reflexive = ref.text.lower().endswith(("self", "selves"))
         same_clause = gap == 0 and other.head in {a for a in parse.ancestors(ref.head)}
         owned = dep in {"nmod:poss", "nmod", "compound"} and other.kind is not MentionKind.PRONOUN
-        frequency = min(4, len(self.of[id(other)].refs))
+        frequent = int(len(self.of[id(other)].refs) > 3)
+        apart = 3 * gap + 2 * (ref.passage - other.passage)
         if reflexive:
             return (-gap, int(subject), other.chars[0])
-        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequency // 2 - 2 * gap - int(owned) - 2 * int(same_clause), other.chars[0])
+        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequent - apart - int(owned) - 2 * int(same_clause), other.chars[0])
 
     def agrees(self, cluster: Cluster, other: Ref, ref: Ref) -> bool:
         """Whether number, gender and kind let a pronoun stand for a mention."""

@@ -9,8 +9,7 @@ import pyoxigraph as ox
 from rdflib.namespace import RDF
 
 from kg.graph.convert import predicate_name
-from kg.graph.rules import DERIVATION, DERIVED_GRAPH
-from kg.graph.terms import Term, id_of, node, value_of
+from kg.graph.terms import DERIVED_GRAPH, Term, id_of, node, value_of
 from kg.model import Claim, Extraction, Literal, Modality
 from kg.namespaces import CLAIM, ENT, KG
 
@@ -95,5 +94,3 @@ def inherit(fact: tuple[str, str, str | Literal], claims: Iterable[Claim]) -> Cl
         order=None,
     )
 
-
-__all__ = ["DERIVATION", "Derivation", "derivations"]

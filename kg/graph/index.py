@@ -9,8 +9,7 @@ import pyoxigraph as ox
 from rdflib.namespace import RDF
 
 from kg.errors import GraphError
-from kg.graph.terms import ONTOLOGY_GRAPH, Term
-from kg.namespaces import DERIVED
+from kg.graph.terms import DERIVED_GRAPH, ONTOLOGY_GRAPH, Term
 
 
 class Index:
@@ -19,7 +18,7 @@ class Index:
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         """Take in all quads but those that say nothing of the extraction: the rules' and the ontology's."""
         ours: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        skipped = (ONTOLOGY_GRAPH, ox.NamedNode(DERIVED))
+        skipped = (ONTOLOGY_GRAPH, DERIVED_GRAPH)
         for quad in quads:
             if quad.graph_name not in skipped and isinstance(quad.subject, ox.NamedNode):
                 ours[quad.subject.value][quad.predicate.value].append(quad.object)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from pyparsing import ParseException
 from rdflib import RDF, BNode, URIRef, Variable
 from rdflib import Literal as RdfLiteral
 from rdflib.plugins.sparql.algebra import translateQuery
@@ -23,14 +22,12 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.errors import OntologyError, QueryError
 from kg.graph.sparql import Token, check
-from kg.graph.terms import DEFAULT, Term, minted, node, text
+from kg.graph.terms import DEFAULT, DERIVATION, DERIVED_GRAPH, Term, minted, node, text
 from kg.model import content_id
-from kg.namespaces import BASE, CLAIM, DERIVED, KG
+from kg.namespaces import CLAIM, KG
 from kg.ontology import LITERAL, Ontology
 
 MAX_ROUNDS = 20
-DERIVATION = BASE + "derived/"
-DERIVED_GRAPH = ox.NamedNode(DERIVED)
 
 Triple = tuple[ox.NamedNode, ox.NamedNode, Term]
 Pattern = tuple[Any, Any, Any]  # of rdflib terms
@@ -63,7 +60,7 @@ class Rule:
         """The query as rdflib's algebra, for its triple patterns."""
         try:
             return translateQuery(parseQuery(self.text), initNs=dict(self.prefixes)).algebra
-        except (ParseException, Exception) as error:
+        except Exception as error:
             raise OntologyError(f"rule {self.name}: cannot be read: {error}") from error
 
     @cached_property

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pyoxigraph as ox
 
@@ -120,7 +121,7 @@ def refuse_unknown_prefixes(text: str, found: Sequence[Token], known: Mapping[st
 
 def refuse_strange_graphs(text: str, found: Sequence[Token], known: Mapping[str, str], graphs: frozenset[str]) -> None:
     """Refuse FROM with a graph that is not here: nothing is fetched, so it could only be empty."""
-    for previous, token in zip(found, found[1:], strict=False):
+    for previous, token in pairwise(found):
         if previous.is_word("FROM") or (previous.is_word("NAMED") and token.kind in ("iri", "name")):
             iri = expand(token, known)
             if iri is not None and iri not in graphs:
@@ -144,18 +145,41 @@ def refuse_bad_syntax(text: str, prefixes: Mapping[str, str]) -> None:
 
 
 def syntax_error(text: str, message: str) -> QueryError:
-    """Put the engine's message in plain words, at its place."""
+    """Put the engine's message in plain words, at its place.
+
+    Where the engine expected a keyword, the place it tells lies behind the true one by the keyword's length (it
+    reads that far before it compares), so rdflib's parser is asked instead.
+    """
     match = re.match(r"error at (\d+):(\d+): expected (.*)", message, re.DOTALL)
     if not match:
         return QueryError(f"the query is wrong: {message}")
-    lines = text.split("\n")
-    line, column = min(int(match[1]), len(lines)), int(match[2])
-    start = min(sum(len(part) + 1 for part in lines[: line - 1]) + column - 1, len(text))
     told = [part for part in re.split(r", |one of ", match[3]) if re.match(r"[A-Z][a-z]*( [\w']+){2,}", part)]
-    if told:
-        return complaint(text, start, told[0])
+    exact = told or re.search(r"""["']|\[[^_]""", match[3])
+    start = None if exact else failure_of_rdflib(text)
+    verb = "unexpected {}" if start is None else "cannot be read from {} on"
+    start = offset_of(text, int(match[1]), int(match[2])) if start is None else start
     rest = next(tokens(text[start:]), None)
-    return complaint(text, start, f"unexpected {rest.text!r}" if rest else "the query ends too soon")
+    if told or rest is None:
+        return complaint(text, start, told[0] if told else "the query ends too soon")
+    return complaint(text, start + rest.start, verb.format(repr(rest.text)))
+
+
+def offset_of(text: str, line: int, column: int) -> int:
+    """Return the offset of a line and column, both from 1."""
+    lines = text.split("\n")
+    return min(sum(len(part) + 1 for part in lines[: line - 1]) + column - 1, len(text))
+
+
+def failure_of_rdflib(text: str) -> int | None:
+    """Return the offset at which rdflib's parser gives up; nothing where it does not."""
+    from pyparsing import ParseException
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        parseQuery(text.replace("\t", " "))  # pyparsing would widen tabs, and so move offsets
+    except ParseException as error:
+        return int(error.loc)
+    return None
 
 
 # ---- bound values --------------------------------------------------------------------------------

@@ -11,13 +11,15 @@ from rdflib import XSD
 
 from kg.errors import GraphError
 from kg.model import Literal, content_id
-from kg.namespaces import BASE, EDTF, KG
+from kg.namespaces import BASE, DERIVED, EDTF, KG
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 DEFAULT = ox.DefaultGraph()
 BUILD_GRAPH = ox.NamedNode(BASE + "graph/build")  # versions of what built the graph
 ONTOLOGY_GRAPH = ox.NamedNode(BASE + "graph/ontology")  # labels of classes and properties
+DERIVED_GRAPH = ox.NamedNode(DERIVED)  # what rules add, with the claims it came from
+DERIVATION = BASE + "derived/"
 BUILD = BASE + "build/"
 OPEN = BASE + "ns/open#"
 MENTION = BASE + "mention/"

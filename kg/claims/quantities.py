@@ -1,0 +1,204 @@
+"""Numbers with their units as written: "$111.1 mn", "27 kilos", "half a million", "76%", "1,500".
+
+What has no exact value ("several hundred", "thousands", "three-four", "10-15") is found as well,
+with value None, so that no part of it is read as a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.annotation.numerals import ORDINALS, small_number
+from kg.annotation.time_words import WORD
+
+SCALES = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "k": 1_000,
+    "lakh": 100_000,
+    "million": 1_000_000,
+    "mn": 1_000_000,
+    "mln": 1_000_000,
+    "m": 1_000_000,
+    "crore": 10_000_000,
+    "billion": 1_000_000_000,
+    "bn": 1_000_000_000,
+    "bln": 1_000_000_000,
+    "trillion": 1_000_000_000_000,
+    "tn": 1_000_000_000_000,
+    "dozen": 12,
+}
+SYMBOLS = {
+    "US$": "USD",
+    "A$": "AUD",
+    "C$": "CAD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "S$": "SGD",
+    "R$": "BRL",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "₩": "KRW",
+    "₹": "INR",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₺": "TRY",
+}
+CODES = "USD EUR GBP JPY CNY KRW RUB INR CHF CAD AUD BRL UAH TRY SEK NOK DKK PLN CZK HUF ZAR MXN"
+MONEY = (  # the longer phrase first
+    (r"(?:u\.?s\.?|american)\s+dollars?", "USD"),
+    (r"canadian\s+dollars?", "CAD"),
+    (r"australian\s+dollars?", "AUD"),
+    (r"hong\s+kong\s+dollars?", "HKD"),
+    (r"singapore\s+dollars?", "SGD"),
+    (r"dollars?", "USD"),
+    (r"euros?", "EUR"),
+    (r"(?:pounds?\s+sterling|british\s+pounds?)", "GBP"),
+    (r"(?:japanese\s+)?yen", "JPY"),
+    (r"(?:south\s+korean\s+)?wons?", "KRW"),
+    (r"(?:chinese\s+)?(?:yuans?|renminbi)", "CNY"),
+    (r"(?:russian\s+)?(?:rouble|ruble)s?", "RUB"),
+    (r"(?:indian\s+)?rupees?", "INR"),
+    (r"swiss\s+francs?", "CHF"),
+    (r"(?:swedish\s+)?kron(?:a|or)", "SEK"),
+    (r"(?:turkish\s+)?lira", "TRY"),
+    (r"hryvnias?", "UAH"),
+    (r"złot(?:y|ys)|zlot(?:y|ys)", "PLN"),
+)
+MEASURES = (
+    (r"(?:%|per\s?cent\b|pct\b)(?:age)?(?:\s+points?)?", "percent"),
+    (r"percentage\s+points?", "percent"),
+    (r"(?:kg|kilos?|kilogram(?:me)?s?)", "kg"),
+    (r"(?:grams?|grammes?)", "g"),
+    (r"(?:metric\s+)?(?:tonnes?|tons?)", "t"),
+    (r"(?:square\s+(?:kilomet(?:er|re)s?|km)|sq\.?\s+km)", "km2"),
+    (r"square\s+(?:met(?:er|re)s?|m)", "m2"),
+    (r"cubic\s+met(?:er|re)s?", "m3"),
+    (r"(?:km|kilomet(?:er|re)s?)", "km"),
+    (r"met(?:er|re)s?", "m"),
+    (r"miles?", "mi"),
+    (r"hectares?", "ha"),
+    (r"acres?", "acre"),
+    (r"lit(?:er|re)s?", "l"),
+    (r"barrels?", "barrel"),
+    (r"megawatts?|MW", "MW"),
+    (r"gigawatts?|GW", "GW"),
+)
+DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+SCALE = r"(?:hundred|thousand|lakh|million|mn|mln|crore|billion|bn|bln|trillion|tn|dozen)"
+VAGUE = (
+    r"(?:several|many|a\s+few|few|some|a\s+couple\s+of|tens\s+of|dozens\s+of|hundreds\s+of|countless)"
+    rf"\s+{SCALE}s?(?:\s+{SCALE}s?)*|(?:hundreds|thousands|dozens|scores|millions|billions|tens)\s+of"
+)
+SMALLER = (
+    rf"(?:(?<=hundred)|(?<=thousand))\s+(?:and\s+)?{WORD}\b|\s+{WORD}(?=\s+{SCALE})"  # "and twenty"
+)
+WORDS = rf"(?:half\s+an?|{WORD}(?:\s+and\s+a\s+half)?|an?(?=\s+{SCALE}\b))"
+UNIT = "|".join(rf"(?P<u{i}>{p})" for i, (p, _) in enumerate((*MONEY, *MEASURES)))
+SYMBOL = "|".join(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True))
+NUMBER = re.compile(
+    rf"(?<![\w.,:/#+’'])(?<![\w)][-–/])(?:(?P<symbol>{SYMBOL})\s?|(?P<code>{'|'.join(CODES.split())})\s?)?"
+    rf"(?:(?P<vague>{VAGUE})|(?P<number>{DIGITS}|{WORDS}))"
+    rf"(?P<tail>(?:[\s-]{SCALE}\b(?:{SMALLER})?|(?<=\d)(?:bn|mn|m|k)\b)*)"
+    r"(?P<more>\+)?"
+    rf"(?:[\s-]?(?:{UNIT})(?![\w]))?",
+    re.IGNORECASE,
+)
+RANGE = re.compile(rf"(?:\s?[-–—]\s?|\s+to\s+)(?:{SYMBOL})?(?:{DIGITS}|{WORD})\b", re.IGNORECASE)
+RANGED = re.compile(r"\bbetween\s+(?:\S+\s+and\s+)?$|\d\s?[-–—]\s?$", re.IGNORECASE)
+ORDINAL = re.compile(rf"(?:st|nd|rd|th)\b|[\s-](?:{'|'.join(ORDINALS[1:])})\b", re.IGNORECASE)
+ABOUT = re.compile(
+    r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|(?:more|less|fewer|other)\s+than|at\s+(?:least|most)"
+    r"|up\s+to|as\s+(?:many|much|few)\s+as|close\s+to|(?:an\s+)?estimated|circa|ca\.|under|above|below|nearer)\s+$|[~≈<>]\s?$",
+    re.IGNORECASE,
+)
+PHONE = re.compile(r"\+?\(?\d[\d()]*(?:[\s.-]\(?\d+\)?){2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a text, with offsets; the value of a vague one is None."""
+
+    start: int
+    end: int
+    value: float | int | None
+    unit: str | None  # "percent", "USD", "kg" …; None for a plain count
+    approximate: bool
+    number_end: int  # where the number itself ends, before its unit
+
+
+def find(text: str, *, offset: int = 0) -> Iterator[Quantity]:
+    """Yield the quantities of a text; ordinals, 3/4 and telephone numbers are none."""
+    phones = [m.span() for m in PHONE.finditer(text)]
+    last = 0
+    for m in NUMBER.finditer(text):
+        if any(a <= m.start() < b for a, b in phones if len(re.findall(r"\d", text[a:b])) > 7):
+            continue
+        if m.start() < last or ORDINAL.match(text, m.end()) or re.match(r"[/:]\d", text[m.end() :]):
+            continue
+        quantity = quantity_of(m, text, offset)
+        last = quantity.end - offset
+        yield quantity
+
+
+def quantity_of(m: re.Match[str], text: str, offset: int) -> Quantity:
+    """Return a match as a quantity."""
+    unit = unit_of(m)
+    number_end = (
+        m.end("more")
+        if m["more"]
+        else m.end("tail")
+        if m["tail"]
+        else m.end("number" if m["number"] else "vague")
+    )
+    value = None if m["vague"] else number(f"{m['number']}{m['tail'] or ''}")
+    left = text[max(0, m.start() - 30) : m.start()]
+    ranged = (
+        RANGE.match(text, m.end())
+        if (m["symbol"] or not unit) and not re.search(r"\bfrom\s+$", left)
+        else None
+    )
+    if ranged or RANGED.search(left):
+        value = None
+    end = ranged.end() if ranged else m.end()
+    about = bool(ABOUT.search(left)) or bool(m["more"])
+    about = about or bool(re.match(r"\s+or\s+(?:so|more|fewer|less)\b", text[end:]))
+    return Quantity(offset + m.start(), offset + end, value, unit, about, offset + number_end)
+
+
+def unit_of(m: re.Match[str]) -> str | None:
+    """Return the unit of a match: of the symbol before it, or of the words behind it."""
+    if m["symbol"]:
+        return SYMBOLS[m["symbol"].upper()]
+    if m["code"]:
+        return m["code"].upper()
+    units = [unit for i, (_, unit) in enumerate((*MONEY, *MEASURES)) if m[f"u{i}"]]
+    return units[0] if units else None
+
+
+def number(text: str) -> float | int | None:
+    """Read a number in digits or words with its scale: "1,500", "30 thousand", "half a million"."""
+    total, current = 0.0, 0.0
+    text = re.sub(
+        r"(?<=\d)(?=[a-z])", " ", text.lower().replace("\u00a0", "").replace("\u202f", "")
+    )
+    text = re.sub(r"half\s+an?\b", "half", re.sub(r"and\s+a\s+half\b", "plushalf", text))
+    for word in re.split(r"[\s-]+", text.strip()):
+        if word in SCALES:
+            scaled = (current or 1.0) * SCALES[word]
+            total, current = (
+                (total, scaled) if word in {"hundred", "dozen"} else (total + scaled, 0.0)
+            )
+        elif word in {"half", "plushalf"}:
+            current += 0.5
+        elif word != "and":
+            read = small_number(word)
+            if read is None:
+                return None
+            current += read
+    value = total + current
+    return int(value) if value == int(value) else round(value, 6)

@@ -1,0 +1,224 @@
+"""Saving and loading: every store keeps a graph, whole, with the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from test_graph_samples import ontology, rules, world
+
+from kg.errors import EvidenceError, GraphError
+from kg.graph.convert import canonical
+from kg.graph.graph import Graph
+from kg.graph.store import FolderStore, MemoryStore, Store, assemble, load, save
+from kg.model import Evidence, Extraction
+
+HERE = Path(__file__).parent
+
+SAVE = f"""
+import sys
+from pathlib import Path
+sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent)!r}]
+from test_graph_samples import ontology, rules, world
+from kg.graph.store import save
+from kg.model import Extraction
+base, out, count = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+onto, folder, made = ontology(base), rules(base), world()
+print("ready", flush=True)
+for index in range(count):
+    save(made if index % 2 else Extraction(made.documents, made.entities, ()), onto, out, rules=folder)
+"""
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A folder with ontology and rules."""
+    folder = tmp_path / "base"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def graph(base: Path) -> Graph:
+    """The small world as a graph."""
+    return assemble(world(), ontology(base), rules=rules(base))
+
+
+STORES: dict[str, Callable[[Path], Store]] = {
+    "memory": lambda _: MemoryStore(),
+    "folder": lambda path: FolderStore(path / "out"),
+}
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_a_store_keeps_a_graph(kind: str, tmp_path: Path, graph: Graph) -> None:
+    store = STORES[kind](tmp_path)
+    with pytest.raises(GraphError):
+        store.read()
+    store.write(graph)
+    store.write(graph)
+    assert store.read().extraction == canonical(world())
+    assert len(store.read()) == len(graph) > 0
+    assert bool(store.read().query("ASK { ent:ana-ruiz test:postedAt ?where }"))
+
+
+def test_a_folder_holds_sorted_quads_and_a_manifest(tmp_path: Path, base: Path) -> None:
+    save(world(), ontology(base), tmp_path / "out", rules=rules(base))
+    lines = (tmp_path / "out" / "graph.nq").read_bytes().splitlines()
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert lines == sorted(set(lines))
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["graph.nq", "manifest.json"]
+    assert manifest["counts"]["claims"] == 7
+    assert manifest["graph"]["quads"] == len(lines)
+    assert [d["path"] for d in manifest["documents"]] == ["in/second-77aa.txt", "in/wire-1f2e.txt"]
+
+
+def saved_by_another_process(base: Path, out: Path, seed: str) -> tuple[bytes, bytes]:
+    env = {**os.environ, "PYTHONHASHSEED": seed}
+    subprocess.run([sys.executable, "-c", SAVE, base, out, "2"], env=env, check=True, stdout=subprocess.DEVNULL)
+    return (out / "graph.nq").read_bytes(), (out / "manifest.json").read_bytes()
+
+
+def test_two_processes_write_the_same_bytes(tmp_path: Path, base: Path) -> None:
+    one = saved_by_another_process(base, tmp_path / "one", "1")
+    assert saved_by_another_process(base, tmp_path / "two", "2") == one
+
+
+def test_a_kill_leaves_the_old_graph_or_the_new_one(tmp_path: Path, base: Path) -> None:
+    chance = random.Random(7)
+    out, onto, folder = tmp_path / "out", ontology(base), rules(base)
+    made = canonical(world())
+    whole = [made, replace(made, claims=(), observations=(), judgements=(), versions={})]
+    save(world(), onto, out, rules=folder)
+    for _ in range(4):
+        child = subprocess.Popen([sys.executable, "-c", SAVE, base, out, "100000"], stdout=subprocess.PIPE)
+        assert child.stdout
+        child.stdout.readline()
+        time.sleep(chance.uniform(0.0, 0.25))
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        found = load(out)
+        assert found.extraction in whole
+        assert found.manifest["counts"]["claims"] == len(found.extraction.claims)
+    save(world(), onto, out, rules=folder)
+    assert sorted(p.name for p in out.iterdir()) == ["graph.nq", "manifest.json"]
+
+
+@pytest.mark.parametrize("step", range(12))
+def test_a_stop_between_any_two_steps_leaves_a_whole_graph(
+    step: int, tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stop(BaseException):
+        """The process ends here: nothing is cleaned."""
+
+    out, onto, folder = tmp_path / "out", ontology(base), rules(base)
+    old = Extraction(world().documents, world().entities, ())
+    save(old, onto, out, rules=folder)
+    left = [step]
+
+    def guarded(name: str) -> None:
+        real = getattr(Path, name)
+
+        def stopping(self: Path, *args: object, **options: object) -> object:
+            if name == "open" and args[:1] != ("wb",):
+                return real(self, *args, **options)
+            if not left[0]:
+                raise Stop
+            left[0] -= 1
+            return real(self, *args, **options)
+
+        monkeypatch.setattr(Path, name, stopping)
+
+    for name in ("replace", "unlink", "open"):
+        guarded(name)
+    with suppress(Stop):
+        save(world(), onto, out, rules=folder)
+    monkeypatch.undo()
+    found = load(out)
+    assert found.extraction in (canonical(old), canonical(world()))
+    assert found.manifest["counts"]["claims"] == len(found.extraction.claims)
+    assert save(world(), onto, out, rules=folder).extraction == canonical(world())
+
+
+def test_other_files_of_the_folder_stay(tmp_path: Path, base: Path) -> None:
+    save(world(), ontology(base), tmp_path / "out", rules=rules(base))
+    (tmp_path / "out" / "graph.html").write_text("page")
+    save(world(), ontology(base), tmp_path / "out", rules=rules(base))
+    assert (tmp_path / "out" / "graph.html").read_text() == "page"
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "graph.nq", "manifest.json"])
+def test_a_folder_of_the_users_is_never_touched(name: str, tmp_path: Path, base: Path) -> None:
+    (tmp_path / name).write_text('{"mine": 1}')
+    with pytest.raises(GraphError, match="no graph"):
+        save(world(), ontology(base), tmp_path, rules=rules(base))
+    assert (tmp_path / name).read_text() == '{"mine": 1}'
+
+
+def test_a_file_is_no_folder(tmp_path: Path, base: Path) -> None:
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(GraphError, match="is a file"):
+        save(world(), ontology(base), tmp_path / "out")
+    with pytest.raises(GraphError, match="is a file"):
+        load(tmp_path / "out")
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(base: Path) -> None:
+    with pytest.raises(GraphError, match="/proc/none/out: cannot write the graph") as caught:
+        save(world(), ontology(base), Path("/proc/none/out"), rules=rules(base))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_full_disk_leaves_nothing_half_written(
+    tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(GraphError, match="No space left on device"):
+        save(world(), ontology(base), tmp_path / "out", rules=rules(base))
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_writers_do_not_mix(tmp_path: Path, base: Path) -> None:
+    import fcntl
+
+    save(world(), ontology(base), tmp_path / "out", rules=rules(base))
+    handle = os.open(tmp_path / "out", os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    with pytest.raises(GraphError, match="another kg"):
+        save(world(), ontology(base), tmp_path / "out", rules=rules(base))
+    os.close(handle)
+    save(world(), ontology(base), tmp_path / "out", rules=rules(base))
+
+
+def test_a_missing_graph_says_what_to_do(tmp_path: Path) -> None:
+    for folder in (tmp_path / "none", tmp_path):
+        with pytest.raises(GraphError, match="run kg build first"):
+            load(folder)
+
+
+def test_a_broken_graph_file_is_told(tmp_path: Path, base: Path) -> None:
+    save(world(), ontology(base), tmp_path / "out", rules=rules(base))
+    (tmp_path / "out" / "graph.nq").write_text("<a> <b\n")
+    with pytest.raises(GraphError, match="build again"):
+        load(tmp_path / "out")
+
+
+def test_a_wrong_quote_stops_the_build(tmp_path: Path, base: Path) -> None:
+    claim = replace(world().claims[0], evidence=(Evidence("wire-1f2e", 0, 8, "Bob Ruiz"),))
+    with pytest.raises(EvidenceError, match="'Ana Ruiz', not 'Bob Ruiz'"):
+        save(replace(world(), claims=(claim,)), ontology(base), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
