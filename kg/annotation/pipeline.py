@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Context = TypeVar("Context")
+DATELINE = re.compile(
+    r"[A-Z][A-Z.'’ -]{2,40}(?:, [A-Z][\w. ]{2,30}){0,2}(?:, \w{3,9}\.? \d{1,2}(?:, \d{4})?)?(?: \([^()\n]{2,40}\))? ?[-–—]{1,2} "
+)
 PROSE = {BlockKind.TITLE, BlockKind.HEADING, BlockKind.PARAGRAPH}
 EMBEDDED = "embedded"
 
@@ -93,8 +97,14 @@ def read_text(text: str, nlp: Language) -> Pieces:
 
 def prose(document: Document) -> list[Block]:
     """Return the blocks that are read as sentences; a document has one at least."""
-    blocks = [b for b in document.blocks if b.kind in PROSE]
+    blocks = [behind_dateline(document.text, b) for b in document.blocks if b.kind in PROSE]
     return blocks or [Block(0, len(document.text), BlockKind.PARAGRAPH)]
+
+
+def behind_dateline(text: str, block: Block) -> Block:
+    """Return a block without the dateline it opens with: "LIMA, May 3 (Wire) - "."""
+    match = DATELINE.match(text, block.start, block.end)
+    return replace(block, start=match.end()) if match and match.end() < block.end else block
 
 
 def passage_of(pieces: Pieces, document: Document, block: Block) -> Passage:

@@ -16,6 +16,8 @@ CONTROLLED_BY_OBJECT = {"for"}  # "deported him for smuggling": he smuggled
 def repair(parse: Parse) -> None:
     """Apply all repairs, in place."""
     lost_main_verb(parse)
+    verb_behind_relative(parse)
+    listed_apposition(parse)
     place_of_body(parse)
     country_of_city(parse)
     person_after_body(parse)
@@ -54,6 +56,44 @@ def lost_main_verb(parse: Parse) -> None:
                 parse.reattach(verb, verb, "ROOT")
                 parse.reattach(root, verb, "nsubj")
                 break
+
+
+def verb_behind_relative(parse: Parse) -> None:
+    """Mend "The man, whose name was withheld, left Lima" where the relative clause took the main clause's place.
+
+    Fires where a noun, a comma and a relative pronoun are followed by a verb that has the noun for its subject,
+    and then by a comma and a finite verb without a subject of its own.
+    """
+    for k in range(2, len(parse)):
+        if parse.text[k].lower() not in {"who", "whose", "which"} or parse.text[k - 1] != ",":
+            continue
+        noun = k - 2
+        while parse.head[noun] < k and parse.head[noun] != noun and parse.dep[noun] in {"flat", "compound", "nmod", "appos"}:
+            noun = parse.head[noun]
+        first = parse.head[noun]
+        if first <= k or not parse.dep[noun].startswith("nsubj"):
+            continue
+        second = next((v for v in range(first + 1, len(parse)) if parse.text[v - 1] == "," and parse.tag[v] in {"VBD", "VBZ", "VBP"}
+                       and parse.sent[v] == parse.sent[k]), None)
+        if second is None or parse.kids(second, "nsubj", "nsubj:pass"):
+            continue
+        above, dep = (second, "ROOT") if parse.head[first] == first else (parse.head[first], parse.dep[first])
+        parse.reattach(second, above, dep)
+        parse.reattach(first, noun, "acl:relcl")
+        parse.reattach(noun, second, "nsubj")
+
+
+def listed_apposition(parse: Parse) -> None:
+    """Call a noun phrase between commas behind a person's name an apposition, whatever the parser called it."""
+    for start, end, label in parse.ents:
+        if label != "PERSON" or end >= len(parse) or parse.text[end] != ",":
+            continue
+        head = head_of_span(parse, start, end)
+        for child in parse.children[head]:
+            if child > end and parse.dep[child] in {"list", "dep", "parataxis"} and parse.pos[child] in {"NOUN", "PROPN"}:
+                between = parse.text[end + 1 : child]
+                if "," not in between and not parse.kids(child, "nsubj", "cop"):
+                    parse.dep[child] = "appos"
 
 
 def place_of_body(parse: Parse) -> None:

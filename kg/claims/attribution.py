@@ -108,7 +108,7 @@ class Reader:
             word, dep = parse.text[child].lower(), parse.dep[child]
             if own:
                 stance = self._own_modifier(stance, child, word, dep)
-            if dep in {"obl", "advmod", "parataxis", "nmod", "advcl", "dep"}:
+            if dep in {"obl", "advmod", "parataxis", "conj", "nmod", "advcl", "dep"}:
                 stance = self._aside(stance, child, dep)
         return stance
 
@@ -141,7 +141,7 @@ class Reader:
         case = parse.case(child)
         if case in ACCORDING or case.startswith("according"):
             return self._speak(stance, child, Modality.REPORTED, child)
-        if dep == "parataxis" and is_verbal(parse, child):
+        if (dep == "parataxis" or dep == "conj" and closes_with_speaker(parse, child)) and is_verbal(parse, child):
             cue = lexicon.cues().get((parse.lemma[child].lower(), "VERB"))
             speaker = self.subject(child)
             if cue and "source" in cue.effect and speaker is not None and not parse.kids(child, "ccomp", "obj"):
@@ -256,6 +256,12 @@ class Reader:
             if arg.slot in {"poss", "prep:by", "prep:from"}:
                 return arg.token
         return token
+
+
+def closes_with_speaker(parse: Parse, verb: int) -> bool:
+    """Whether a verb that the parser took for a conjunct ends the sentence as ", two officials said"."""
+    first = min(parse.subtree(verb))
+    return first > 0 and parse.text[first] != "and" and not parse.kids(verb, "cc") and (parse.text[first] == "," or parse.text[first - 1] == ",")
 
 
 def is_purpose(parse: Parse, token: int) -> bool:

@@ -343,10 +343,12 @@ class Matcher:
         """Yield the match of one pattern at one token, if it fits."""
         if not all(follow(frames, anchor, c, lexical=True)[0] for c in pattern.companions):
             return
+        spoken = {t for c in pattern.companions for t in follow(frames, anchor, c, lexical=True)[0]}
         roles: dict[str, tuple[int, ...]] = {pattern.hole: (anchor,)} if pattern.hole else {}
         weak = False
         for role, path in pattern.paths:
             tokens, was_weak = follow(frames, anchor, path, lexical=False)
+            tokens = [t for t in tokens if t not in spoken]
             if tokens:
                 roles[role] = tuple(tokens)
                 weak |= was_weak

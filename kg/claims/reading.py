@@ -124,8 +124,13 @@ class DocumentReading:
                     self.fill(happening, role, tokens, taken)
         self.fallback_roles(happening, taken)
         happening.when, happening.said = self.times(number, anchor)
-        if happening.roles or happening.when:
+        if happening.roles or happening.when or self.points_back(number, anchor):
             self.happenings[number, anchor] = happening
+
+    def points_back(self, number: int, anchor: int) -> bool:
+        """Whether an event noun is definite: "the defection", "this visit"."""
+        parse = self.frames[number].parse
+        return not is_verbal(parse, anchor) and any(parse.text[c].lower() in {"the", "this", "that"} for c in parse.kids(anchor, "det"))
 
     def inside_name(self, number: int, token: int) -> bool:
         """Whether a token is part of a name: "Journey" in a book's title tells no journey."""
@@ -179,6 +184,8 @@ class DocumentReading:
         groups: list[list[Happening]] = []
         for happening in sorted(self.happenings.values(), key=lambda h: (h.passage, h.anchor)):
             home = next((g for g in groups if all_join(self.ontology, g, happening)), None)
+            if home is None and not happening.core() and self.points_back(happening.passage, happening.anchor):
+                home = self.antecedent(groups, happening)
             if home is None:
                 groups.append([happening])
             else:
@@ -194,6 +201,22 @@ class DocumentReading:
                 trigger.chars = (parse.idx[happening.anchor], parse.end(happening.anchor))
                 cluster.refs.append(trigger)
             self.events.append(cluster)
+
+    def antecedent(self, groups: list[list[Happening]], happening: Happening) -> list[Happening] | None:
+        """Return the event last spoken of that "the defection" can mean; its roles are told again under the new stance."""
+        near = [g for g in groups if self.ontology.is_a(g[-1].cls, happening.cls) or self.ontology.is_a(happening.cls, g[-1].cls)]
+        near = [g for g in near if any(h.core() for h in g) and happening.passage - g[-1].passage <= 2]
+        if not near:
+            return None
+        group = max(near, key=lambda g: (g[-1].passage, g[-1].anchor))
+        if happening.stance.speakers or happening.stance.polarity is Polarity.NEGATIVE:
+            for role in CORE_ROLES:
+                for value, _ in next((h.roles[role] for h in group if h.roles.get(role)), ()):
+                    happening.roles[role].append((value, happening.anchor))
+            for role in ("origin", "destination"):
+                if role not in happening.roles and "agent" in happening.roles:
+                    happening.roles[role] += next((h.roles[role] for h in group if h.roles.get(role)), [])
+        return group
 
     def draft_event(self, happening: Happening) -> None:
         """State each role of an event, and when it happened and became known."""
@@ -246,6 +269,8 @@ class DocumentReading:
         stance = self.readers[number].stance(anchor)
         when, said = self.times(number, anchor)
         for (subject, s_token), (obj, o_token) in pairs:
+            if match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
+                stance = Stance()  # what a name implies is the author's, whoever is quoted: "the Chilean embassy said"
             if isinstance(subject, Cluster) and obj is not None and subject is not obj and s_token != o_token:
                 self.add(Draft(subject, match.pattern.teaches, obj, number, anchor, stance, when, said, example=match.pattern.example))
 

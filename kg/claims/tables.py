@@ -1,7 +1,7 @@
 """Figures of tables: each cell that holds a number, with its period, what it measures and its unit.
 
-The first column labels the rows, the header the columns; either may hold the periods. What is no period
-belongs to the measure. Blank cells, dashes and "n/a" hold nothing.
+The first column labels the rows, the header the columns; either may hold the periods. What is no
+period belongs to the measure. Blank cells, dashes and "n/a" hold nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ Span = tuple[int, int]
 
 MISSING = set(words("- – — -- n/a na n.a. n.d. .. ... … none nil ? x")) | {""}
 FOOTNOTE = re.compile(
-    r"\s*(?:\[\w{1,2}\]|\(\w\)|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]+|(?<=[^\d\s])\s+\d{1,2}|(?<=\d{4})\s+[\da-z])$"
+    r"\s*(?:\[\w{1,2}\]|\(\w\)|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]+"
+    r"|(?<=[^\d\s])\s+\d{1,2}|(?<=\d{4})\s+[\da-z])$"
 )
 GENERIC = set(
     words(
@@ -29,6 +30,7 @@ GENERIC = set(
         "quarter country name category item sum all"
     )
 ) | {""}
+NUMBERING = set(words("no no. # nr nr. rank id position"))
 INTRODUCTION = re.compile(  # "The table below summarizes", "Table 2:"
     r"^(?:(?:table|figure|fig\.|chart)\s*\w{0,4}\s*[.:–—-]\s*"
     r"|(?:the\s+)?(?:following\s+|above\s+)?(?:table|chart|list|statistics|data|figures?)"
@@ -42,7 +44,7 @@ COUNTING = re.compile(  # "the total number of the"
     re.IGNORECASE,
 )
 LONG = 14  # words; a longer caption is a text and no name of what is measured
-PLAIN = re.compile(r"[-−]?(?:\d{1,3}(?:[,\s\u00a0\u202f’']\d{3})+|\d+)(?:\.\d+)?")
+PLAIN = re.compile(r"[-\u2212]?(?:\d{1,3}(?:[,\s\u00a0\u202f’']\d{3})+|\d+)(?:\.\d+)?")
 ABOUT = re.compile(r"^(?:~|≈|about|approx\.?|c\.|ca\.|circa|>|<|over|around)\s*", re.IGNORECASE)
 UNIT_NOTE = re.compile(
     r"\(([^()]*)\)|,\s*([^,()]+)$"
@@ -126,6 +128,8 @@ def label_columns(
     first column.
     """
     width = max((len(row) for row in body), default=0)
+    if width > 2 and head and head[0].text.strip().lower() in NUMBERING:
+        return {0, 1}
     if width < 2:
         return {0} if width else set()
     if head:
@@ -204,8 +208,8 @@ def read_value(text: str) -> quantities.Quantity | None:
         text = bare
     about = ABOUT.match(text)
     text = text[about.end() :] if about else text
-    sign = -1 if text[:1] in "-−" else 1
-    text = text.lstrip("-−+")
+    sign = -1 if text[:1] in {"-", "\u2212"} else 1
+    text = text.lstrip("-\u2212+")
     grouped = PLAIN.fullmatch(text)
     if grouped:
         value = quantities.number(re.sub(r"[,\s\u00a0\u202f’']", "", text))

@@ -109,11 +109,9 @@ def inside_names(parse: Parse, number: int) -> Iterator[Ref]:
         i = start
         while label == "ORG" and i < end:
             size = next((n for n in (4, 3, 2, 1) if i + n <= end and n < end - start and country_code(surface(parse, i, i + n))), 0)
-            if size:
-                code = country_code(surface(parse, i, i + size))
-                cls = "Country" if code in places.countries else "Region"
+            if size and (code := country_code(surface(parse, i, i + size))) in places.countries:
                 head = head_of(parse, i, i + size)
-                yield Ref(number, i, i + size, head, MentionKind.DEMONYM, cls, surface(parse, i, i + size), "s", place=code)
+                yield Ref(number, i, i + size, head, MentionKind.DEMONYM, "Country", surface(parse, i, i + size), "s", place=code)
             i += size or 1
 
 
@@ -207,6 +205,8 @@ def owner_of(parse: Parse, head: int) -> int | None:
 def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int]) -> Iterator[Ref]:
     """Yield noun phrases whose head tells a person, group, body or place."""
     for head in range(len(parse)):
+        if parse.text[head].lower() == "one" and (one := one_of(parse, number, head, ontology)):
+            yield one
         if head in named or parse.pos[head] not in {"NOUN", "PROPN"} and not is_nominal_adjective(parse, head):
             continue
         if parse.dep[head] in {"compound", "flat", "fixed", "amod"} and parse.head[head] not in named:
@@ -224,6 +224,15 @@ def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int])
         yield Ref(number, start, end, head, MentionKind.DESCRIPTION, cls, surface(parse, start, end),
                   "p" if plural else "s", gender=noun_gender(lemma), definite=is_definite(parse, head), noun=noun_phrase(parse, head, ontology),
                   place=next(country_words(parse, premodifiers), None), owner=owner_of(parse, head), role=beside)
+
+
+def one_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | None:
+    """Return the one person of "one of the officials"."""
+    group = next((c for c in parse.kids(head, "nmod") if parse.case(c) == "of" and noun_class(parse, c, ontology) == "Person"), None)
+    if group is None:
+        return None
+    end = phrase_span(parse, group)[1]
+    return Ref(number, head, end, head, MentionKind.DESCRIPTION, "Person", surface(parse, head, end), "s", noun=parse.lemma[group].lower())
 
 
 def is_nominal_adjective(parse: Parse, head: int) -> bool:

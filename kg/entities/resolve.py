@@ -164,6 +164,10 @@ class Resolver:
         if capital and self.acts(ref):
             self.government(ref, capital)
             return
+        short = self.compass_country(ref) if country is None else None
+        if short is not None:
+            self.join(short, ref, "short for the only country of that name here")
+            return
         key = f"country:{country.code}" if country else f"place:{fold(ref.text)}"
         cluster = self.by_key(key)
         if cluster is None:
@@ -173,6 +177,14 @@ class Resolver:
             cluster.place = cluster.place or self.country_beside(ref)
             same = fold(ref.text) in map(fold, cluster.names)
             self.join(cluster, ref, "same name" if same else "another name of the same country")
+
+    def compass_country(self, ref: Ref) -> Cluster | None:
+        """Return the one country of the document that "the North", "the South" is short for."""
+        if fold(ref.text) not in {"north", "south", "east", "west"}:
+            return None
+        found = [c for c in self.clusters if c.key.startswith("country:") and any(
+            fold(n).startswith(f"{fold(ref.text)} ") for n in [*c.names, *(r.text for r in c.refs)])]
+        return found[0] if len({c.key for c in found}) == 1 else None
 
     def acts(self, ref: Ref) -> bool:
         """Whether a capital's name stands for its government: it does something, owns people, is an opponent."""
@@ -357,6 +369,8 @@ class Resolver:
         if self.beside_name(ref):
             return
         noun = ref.noun
+        if self.ontology.is_a(ref.cls, "Place") and self.place_of_that_name(ref):
+            return
         if noun in COUNTRY_NOUNS and ref.number == "s":
             self.the_country(ref)
         elif noun in GOVERNMENT_NOUNS:
@@ -414,6 +428,18 @@ class Resolver:
         """Whether an apposition is close enough to trust, given how weak parsers are at it."""
         first, second = sorted((ref, other), key=lambda r: r.start)
         return 0 <= second.start - first.end <= 5 or second.head - first.head <= 12 and parse.dep[second.head] == "appos" and second.start - first.end <= 12
+
+    def place_of_that_name(self, ref: Ref) -> bool:
+        """Join "the port of Lima" with Lima."""
+        for arg in self.frames[ref.passage].arguments(ref.head):
+            if arg.slot == "prep:of":
+                key = self.place_at(ref.passage, arg.token)
+                cluster = self.by_key(key) if key else None
+                if cluster is not None and not cluster.key.startswith("country:"):
+                    cluster.place = cluster.place or ref.place
+                    self.join(cluster, ref, "the place of that name")
+                    return True
+        return False
 
     def the_country(self, ref: Ref) -> None:
         """Join "the country" with the country spoken of last; the sentence's own subject matter decides ties."""
