@@ -41,6 +41,20 @@ def titles() -> Mapping[str, Title]:
 
 
 @cache
+def common_words() -> frozenset[str]:
+    """Common English words in their base forms, from WordNet's tagged texts."""
+    return frozenset(word for (word,) in rows("common.txt"))
+
+
+def is_common(word: str) -> bool:
+    """Whether a word is a common one, in its base form or with a usual ending."""
+    lower = word.lower()
+    forms = {lower, lower.removesuffix("s"), lower.removesuffix("ing"), lower.removesuffix("ing") + "e", lower.removesuffix("ed"),
+             lower.removesuffix("d"), lower.removesuffix("es"), lower.removesuffix("our") + "or", lower.removesuffix("ly")}
+    return not forms.isdisjoint(common_words())
+
+
+@cache
 def polysemous() -> frozenset[tuple[str, bool]]:
     """Words of many senses in WordNet, as (lemma, whether it is a verb): alone they tell little."""
     return frozenset((word, pos == "verb") for word, pos in rows("polysemous.tsv"))

@@ -183,7 +183,7 @@ def load(paths: Iterable[Path]) -> Ontology:
                           | set(graph.subjects(RDF.type, RDF.Property))):
         if isinstance(subject, URIRef):
             definition_ = read_property(graph, subject)
-            properties[definition_.name] = definition_
+            properties.setdefault(definition_.name, definition_)
     for subject, text in graph.subject_objects(KG.example):
         examples.append(Example(local_name(str(subject)), str(text)))
     ordered = tuple(sorted(examples, key=lambda e: (e.teaches, e.text)))

@@ -44,6 +44,18 @@ def classes(folder: Path) -> dict[str, str]:
     return persons | dict.fromkeys(GROUPS, "group")
 
 
+def common(folder: Path) -> list[str]:
+    """Return the single lower-case words that WordNet's tagged texts use: no names, when they open a sentence."""
+    proper = proper_names(folder / "data.noun")
+    out = set()
+    for line in (folder / "index.sense").read_text(encoding="utf-8").splitlines():
+        key, synset, _, count = line.split()
+        lemma = key.split("%")[0]
+        if int(count) and lemma.isalpha() and lemma.isascii() and len(lemma) > 2 and (synset, lemma) not in proper:
+            out.add(lemma)
+    return sorted(out)
+
+
 def polysemous(folder: Path) -> list[tuple[str, str]]:
     """Return the nouns and verbs of many senses."""
     counts: dict[tuple[str, str], int] = {}
@@ -67,6 +79,7 @@ def main() -> None:
     args = parser.parse_args()
     rows = sorted(classes(args.folder).items())
     (args.out / "nouns.tsv").write_text("".join(f"{noun}\t{name}\n" for noun, name in rows), encoding="utf-8")
+    (args.out / "common.txt").write_text("".join(f"{w}\n" for w in common(args.folder)), encoding="utf-8")
     words = "".join(f"{word}\t{pos}\n" for word, pos in polysemous(args.folder))
     (args.out / "polysemous.tsv").write_text(words, encoding="utf-8")
 

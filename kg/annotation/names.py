@@ -12,6 +12,8 @@ from kg.annotation.parse import Parse
 KEPT = {"PERSON", "ORG", "GPE", "LOC", "NORP", "EVENT"}
 RELABELLED = {"FAC": "LOC", "PER": "PERSON"}
 ARTICLES = {"the", "a", "an"}
+COMPASS = {c + e for c in ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "central", "north-east",
+                           "north-west", "south-east", "south-west") for e in ("", "ern") if not (c == "central" and e)}
 POSSESSIVES = {"'s", "’s", "'", "’"}
 QUOTES = {'"', "“", "”", "‘", "’", "'", "«", "»", "″"}
 INSIDE = {"of", "for", "on", "and", "&", "the", "de", "du", "la", "al", "del", "'s", "’s", "’", "'", "-", "–"}
@@ -76,7 +78,10 @@ def relabel(parse: Parse, start: int, end: int, label: str) -> list[Span]:
     last = parse.text[end - 1].lower()
     if label == "PERSON" and end - start == 1 and last.rstrip(".") in lexicon.titles():
         return []
-    if end - start == 1 and starts_sentence(parse, start) and parse.pos[start] not in {"PROPN", "NOUN"}:
+    if end - start == 1 and starts_sentence(parse, start) and (
+        parse.pos[start] not in {"PROPN", "NOUN"} or not parse.text[start].isupper() and not places.kind(text) == "Country"
+        and lexicon.is_common(parse.text[start]) and label in {"PERSON", "GPE", "LOC", "ORG"} and last not in ORG_HEADS
+    ):
         return []
     if last in ORG_HEADS and end - start > 1 and label not in {"EVENT"}:
         return [(start, end, "ORG")]
@@ -215,7 +220,8 @@ def longest_place(parse: Parse, start: int, known: gazetteer.Gazetteer) -> Span 
         if end - start == 1 and len(text) < 4 and not text.replace(".", "").isupper():
             continue
         if known.country(text):
-            return (start, end, "GPE")
+            part = start > 0 and parse.text[start - 1].lower() in COMPASS and not parse.text[start - 1].isupper()
+            return (start - 1, end, "LOC") if part else (start, end, "GPE")
         if known.kind(text) == "Region":
             return (start, end, "LOC")
         if gazetteer.key(text) in known.demonyms or (text.endswith("s") and gazetteer.key(text)[:-1] in known.demonyms):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from kg.annotation.parse import Parse
 from kg.claims.attribution import Stance
 from kg.claims.figures import Figure, figures
 from kg.claims.reading import DocumentReading, Draft
 from kg.claims.tables import table_figures
-from kg.entities.mentions import phrase_span
+from kg.entities.mentions import Ref, phrase_span
 from kg.entities.merge import Group, Member, Registry
 from kg.entities.resolve import Cluster, fold
 from kg.model import (
@@ -20,12 +21,15 @@ from kg.model import (
     Judgement,
     Literal,
     Mention,
+    MentionKind,
     Modality,
     Observation,
     Source,
     Verdict,
 )
 from kg.ontology import Ontology
+
+AUTHORED_BY, PUBLISHED_IN = "authoredBy", "publishedIn"
 
 
 def assemble(readings: list[DocumentReading], ontology: Ontology, versions: Mapping[str, str]) -> Extraction:
@@ -34,15 +38,20 @@ def assemble(readings: list[DocumentReading], ontology: Ontology, versions: Mapp
     for reading in readings:
         clusters = [*reading.resolver.clusters, *reading.roles.values()]
         registry.add_all(Member(reading.document.id, c) for c in sorted(clusters, key=lambda c: c.owner is not None))
+    imprints = [(r, item) for r in readings for item in imprint(r, registry)]
     labels = join_events(readings, registry, ontology)
     registry.name_all(labels)
     claims = {c.id: c for reading in readings for c in claims_of(reading, registry)}
+    claims |= {c.id: c for c in (imprint_claim(r, item, registry) for r, item in imprints)}
     observations = {o.id: o for reading in readings for o in observations_of(reading, registry)}
     judgements = [j for reading in readings for j in judgements_of(reading, registry)]
+    used = {c.subject for c in claims.values()} | {c.object for c in claims.values() if isinstance(c.object, str)}
+    used |= {s.entity for x in (*claims.values(), *observations.values()) for s in x.source if s.entity}
+    used |= {o.about for o in observations.values() if o.about}
     documents = tuple(sorted((r.document for r in readings), key=lambda d: d.id))
     return Extraction(
         documents,
-        tuple(registry.entities(countries_of(readings))),
+        tuple(registry.entities(countries_of(readings), used)),
         tuple(sorted(claims.values(), key=lambda c: (c.document, c.evidence, c.subject, c.predicate, c.id))),
         tuple(sorted(observations.values(), key=lambda o: (o.document, o.evidence, o.id))),
         tuple(sorted(judgements, key=lambda j: (j.mention, j.entity))),
@@ -81,6 +90,53 @@ def join_events(readings: list[DocumentReading], registry: Registry, ontology: O
             registry.of[id(cluster)] = group
             labels[id(cluster)] = event_label(reading, cluster, registry, ontology)
     return labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imprint:
+    """What a document says of itself: the work, a property, the other end, and where the text says it."""
+
+    work: Cluster
+    predicate: str
+    other: Cluster
+    start: int
+    end: int
+
+
+def imprint(reading: DocumentReading, registry: Registry) -> list[Imprint]:
+    """Return who wrote a document and where it appeared, where its own text says so."""
+    document = reading.document
+    title = document.title or document.path
+    work = Cluster(f"work:{document.id}", "Work", names=[title], named=True)
+    at = document.text.find(title)
+    if at >= 0:
+        work.refs.append(Ref(0, 0, 1, 0, MentionKind.NAME, "Work", title, "s", chars=(at, at + len(title))))
+    registry.add_all([Member(document.id, work)])
+    out = []
+    for prop, cls, name in ((AUTHORED_BY, "Person", reading.author), (PUBLISHED_IN, "MediaOutlet", reading.outlet)):
+        at = document.text.rfind(name) if name else -1
+        if name and at >= 0 and prop in reading.ontology.properties:
+            other = named_cluster(reading, cls, name, (at, at + len(name)), registry)
+            out.append(Imprint(work, prop, other, at, at + len(name)))
+    return out
+
+
+def named_cluster(reading: DocumentReading, cls: str, name: str, chars: tuple[int, int], registry: Registry) -> Cluster:
+    """Return the cluster of a name in the text, a new one where the text does not speak of it elsewhere."""
+    for cluster in reading.resolver.clusters:
+        if cluster.named and any(fold(n) == fold(name) for n in cluster.names):
+            cluster.cls = cls if cluster.cls == "Organization" else cluster.cls
+            return cluster
+    cluster = Cluster(f"{'person' if cls == 'Person' else 'body'}:{fold(name)}", cls, names=[name], named=True)
+    cluster.refs.append(Ref(0, 0, 1, 0, MentionKind.NAME, cls, name, "s", chars=chars))
+    registry.add_all([Member(reading.document.id, cluster)])
+    return cluster
+
+
+def imprint_claim(reading: DocumentReading, item: Imprint, registry: Registry) -> Claim:
+    """Turn an imprint into a claim of the document itself."""
+    evidence = (Evidence.of(reading.document, item.start, item.end),)
+    return Claim(registry.of[id(item.work)].id, item.predicate, registry.of[id(item.other)].id, reading.document.id, evidence)
 
 
 def times_agree(first, second) -> bool:  # noqa: ANN001
@@ -161,7 +217,7 @@ def claim(reading: DocumentReading, draft: Draft, subject: str, obj: str | Liter
 
 def sources(reading: DocumentReading, passage: int, stance: Stance, registry: Registry) -> tuple[Source, ...]:
     """Return who speaks, innermost first; the document's own author and outlet are no source."""
-    own = {fold(n) for n in (reading.document.author, reading.document.outlet) if n}
+    own = {fold(n) for n in (reading.author, reading.outlet) if n}
     out = []
     for token in stance.speakers:
         parse = reading.passages[passage].parse

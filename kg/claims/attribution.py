@@ -82,6 +82,8 @@ class Reader:
     def _climb(self, anchor: int) -> Stance:
         parse = self.parse
         stance = self._clause(Stance(), anchor, own=True)
+        if anchor >= 2 and [t.lower() for t in parse.text[anchor - 2 : anchor]] == ["yet", "to"]:
+            stance = replace(stance, polarity=Polarity.NEGATIVE, cue=anchor - 2)
         if stance.polarity is Polarity.NEGATIVE and parse.lemma[anchor].lower() in WITHHOLDING:
             stance = replace(stance, modality=Modality.UNCONFIRMED)
         token, presupposed = anchor, False

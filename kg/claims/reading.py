@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kg import gazetteer
 from kg.annotation.names import surface
@@ -25,6 +27,8 @@ TIME_PREPOSITIONS = {"in", "on", "at", "during", "by", "since", "until", "from",
 AGENT_SLOTS = {"subj", "poss"}
 OPEN_SKIPPED = {"be", "have", "do", "become", "include", "say", "make", "get", "take"}
 AGENTS = {"Organization", "GovernmentBody", "Person", "Agent", "PersonGroup"}
+MAX_BYLINE = 60  # tokens
+OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
 MAX_LITERAL_WORDS = 18
 
 Value = Cluster | Literal
@@ -87,6 +91,30 @@ class DocumentReading:
         self.events: list[Cluster] = []
         self.happenings: dict[tuple[int, int], Happening] = {}
         self.roles: dict[str, Cluster] = {}
+
+    @property
+    def author(self) -> str | None:
+        """Who wrote the document: its metadata, else a byline that ends it."""
+        return self.document.author or self.byline[0]
+
+    @property
+    def outlet(self) -> str | None:
+        """Where the document appeared: its metadata, else what its byline says."""
+        return self.document.outlet or self.byline[1]
+
+    @cached_property
+    def byline(self) -> tuple[str | None, str | None]:
+        """Return author and outlet of a last paragraph that is no sentence but a name with a post and an outlet."""
+        if not self.passages:
+            return None, None
+        parse = self.passages[-1].parse
+        first = next((e for e in parse.ents if e[0] == 0 and e[2] == "PERSON"), None)
+        finite = any(parse.tag[i] in {"VBD", "VBZ", "VBP", "MD"} for i in range(len(parse)))
+        if first is None or finite or len(parse) > MAX_BYLINE:
+            return None, None
+        text = self.document.text[self.passages[-1].block.start : self.passages[-1].block.end]
+        outlet = OUTLET.search(text)
+        return surface(parse, *first[:2]), outlet[1].strip(" .") if outlet else None
 
     def run(self) -> None:
         """Resolve, match, draft."""

@@ -140,7 +140,7 @@ def name_class(parse: Parse, start: int, end: int, label: str, ontology: Ontolog
     if label == "ORG":
         noun = head_noun(parse, start, end, ontology)
         found = ontology.nouns.get(noun)
-        if found and ontology.is_a(found, "Organization"):
+        if found and (ontology.is_a(found, "Organization") or ontology.is_a(found, "Event")):
             return found
     return ENT_CLASSES[label]
 

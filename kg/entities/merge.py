@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg import gazetteer
-from kg.entities.resolve import Cluster, fold, is_acronym
+from kg.entities.resolve import Cluster, fold, is_acronym, without_demonym
 from kg.model import Entity, Mention, MentionKind, content_id
 from kg.ontology import Ontology
 
@@ -54,12 +54,16 @@ class Registry:
         self.ontology = ontology
         self.groups: dict[str, Group] = {}
         self.of: dict[int, Group] = {}  # id(cluster) -> group
+        self.places: dict[str, set[str]] = defaultdict(set)  # key of a body -> countries it is said to belong to
         self.aliases: dict[str, str] = {}  # folded acronym -> key of the one body that has it
 
     def add_all(self, members: Iterable[Member]) -> None:
         """Group the clusters of all documents, then name the groups."""
         members = list(members)
         self.learn_acronyms(members)
+        for member in members:
+            if member.cluster.place and member.cluster.key.startswith("body:"):
+                self.places[f"body:{' '.join(without_demonym(member.cluster.full_name))}"].add(member.cluster.place)
         for member in members:
             key = self.key(member)
             group = self.groups.setdefault(key, Group(key))
@@ -74,7 +78,7 @@ class Registry:
             if member.cluster.key.startswith("body:"):
                 for name in member.cluster.names:
                     if is_acronym(name) and not is_acronym(full):
-                        known[fold(name)].add(f"body:{fold(full)}")
+                        known[fold(name)].add(f"body:{' '.join(without_demonym(full))}")
         for name, keys in known.items():
             if len(keys) == 1:
                 self.aliases[name] = next(iter(keys))
@@ -83,14 +87,17 @@ class Registry:
         """Return what identifies a cluster in all documents; what is only described stays in its own."""
         cluster = member.cluster
         kind = cluster.key.split(":", 1)[0]
-        if kind in {"country", "place", "government", "people", "role"}:
+        if kind in {"country", "place", "government", "people", "role", "work"}:
             return cluster.key
         if kind == "person" and cluster.named:
             words = fold(cluster.full_name).replace("-", " ").split()
             return f"person:{' '.join(words)}" if len(words) > 1 else f"person:{words[0] if words else ''}@{member.document}"
         if kind == "body" and cluster.named:
-            name = fold(cluster.full_name)
-            return self.aliases.get(name, f"body:{name}")
+            name = " ".join(without_demonym(cluster.full_name))
+            key = self.aliases.get(name, f"body:{name}")
+            if len(self.places[key]) > 1:  # ministries of one name in several countries
+                return f"{key}:{cluster.place}" if cluster.place else f"{key}@{member.document}"
+            return key
         if kind == "mission" and cluster.place and cluster.site:
             return f"mission:{cluster.cls}:{cluster.place}:{cluster.site}:{cluster.number}"
         if kind == "of" and cluster.owner is not None:
@@ -152,9 +159,14 @@ class Registry:
             label += f" in {clean(name) if name else ''}"
         return label.strip()
 
-    def entities(self, countries_of: dict[str, set[str]]) -> list[Entity]:
-        """Return the entities, sorted by id; `countries_of` tells which countries each document names."""
-        return sorted((self.entity(g, countries_of) for g in self.groups.values()), key=lambda e: e.id)
+    def entities(self, countries_of: dict[str, set[str]], used: set[str]) -> list[Entity]:
+        """Return the entities, sorted by id.
+
+        `countries_of` tells which countries each document names, `used` which ids a statement speaks of: what is only
+        pointed at ("the city", "no envoy") and in no statement is left out.
+        """
+        kept = [g for g in self.groups.values() if g.id in used or not is_fleeting(g)]
+        return sorted((self.entity(g, countries_of) for g in kept), key=lambda e: e.id)
 
     def entity(self, group: Group, countries_of: dict[str, set[str]]) -> Entity:
         """Turn a group into an entity."""
@@ -221,6 +233,14 @@ class Registry:
             return inside[0]
         capital = [c for c in found if places.capitals.get(gazetteer.key(c.name)) == c.country]
         return capital[0] if len(capital) == 1 and (not inside or capital[0] in inside) else None
+
+
+def is_fleeting(group: Group) -> bool:
+    """Whether a thing is never named nor introduced, only pointed at once."""
+    refs = [r for c in group.clusters for r in c.refs]
+    if any(c.named for c in group.clusters) or len(refs) > 1:
+        return False
+    return all(r.number == "s" and (r.definite or r.kind is MentionKind.PRONOUN) or r.text.lower().startswith("no ") for r in refs)
 
 
 def clean(text: str) -> str:

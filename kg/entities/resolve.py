@@ -254,7 +254,10 @@ class Resolver:
     def body(self, ref: Ref) -> None:
         """Join an organisation's or event's name: same words, or an acronym."""
         words = name_words(ref.text)
-        exact = self.find(lambda c: c.named and same_family(self.ontology, c.cls, ref.cls) and any(name_words(n) == words for n in c.names))
+        ref.place = ref.place or self.country_of(ref) or self.demonym_of(ref)
+        core = without_demonym(ref.text)
+        exact = self.find(lambda c: c.named and same_family(self.ontology, c.cls, ref.cls) and places_agree(c, ref)
+                          and any(without_demonym(n) == core for n in c.names))
         if exact:
             self.join(exact[0], ref, "same name")
             return
@@ -281,6 +284,15 @@ class Resolver:
             self.government(ref, ref.place)
             return
         self.new(ref, f"body:{' '.join(words)}")
+
+    def demonym_of(self, ref: Ref) -> str | None:
+        """Return the country whose adjective stands before a name: "the Chilean | Ministry of Trade"."""
+        for arg in self.frames[ref.passage].arguments(ref.head):
+            if arg.slot == "demonym":
+                other = next((r for r in self.frames[ref.passage].refs if r.head == arg.token and r.kind is MentionKind.DEMONYM), None)
+                if other is not None:
+                    return other.place
+        return None
 
     def is_bare_head(self, ref: Ref) -> bool:
         """Whether a name is nothing but a class noun with a capital: "the Embassy", "the Ministry"."""
@@ -603,6 +615,21 @@ class Resolver:
 def contains(outer: Ref, inner: Ref) -> bool:
     """Whether one mention lies inside the other."""
     return outer.chars[0] <= inner.chars[0] and inner.chars[1] <= outer.chars[1]
+
+
+def without_demonym(name: str) -> list[str]:
+    """Return the words of a body's name without a country's adjective before them."""
+    words = name_words(name)
+    known = gazetteer.load()
+    for size in (2, 1):
+        if len(words) > size + 1 and known.demonym(" ".join(words[:size])):
+            return words[size:]
+    return words
+
+
+def places_agree(cluster: Cluster, ref: Ref) -> bool:
+    """Whether nothing tells that two bodies of one name belong to different countries."""
+    return cluster.place is None or ref.place is None or cluster.place == ref.place
 
 
 def genders_agree(cluster: Cluster, ref: Ref) -> bool:
