@@ -55,9 +55,9 @@ def is_common(word: str) -> bool:
 
 
 @cache
-def polysemous() -> frozenset[tuple[str, bool]]:
-    """Words of many senses in WordNet, as (lemma, whether it is a verb): alone they tell little."""
-    return frozenset((word, pos == "verb") for word, pos in rows("polysemous.tsv"))
+def senses() -> Mapping[tuple[str, bool], int]:
+    """Words of many senses in WordNet, as (lemma, whether it is a verb) to how many: alone they tell little."""
+    return {(word, pos == "verb"): int(count) for word, pos, count in rows("polysemous.tsv")}
 
 
 @dataclass(frozen=True, slots=True)

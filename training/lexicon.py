@@ -56,14 +56,14 @@ def common(folder: Path) -> list[str]:
     return sorted(out)
 
 
-def polysemous(folder: Path) -> list[tuple[str, str]]:
-    """Return the nouns and verbs of many senses."""
+def polysemous(folder: Path) -> list[tuple[str, str, int]]:
+    """Return the nouns and verbs of many senses, with how many."""
     counts: dict[tuple[str, str], int] = {}
     for line in (folder / "index.sense").read_text(encoding="utf-8").splitlines():
         lemma, rest = line.split()[0].split("%")
         counts[lemma, rest[0]] = counts.get((lemma, rest[0]), 0) + 1
     names = {NOUN: "noun", VERB: "verb"}
-    return sorted((w, names[k]) for (w, k), n in counts.items() if k in names and n >= MANY_SENSES[k] and is_word(w))
+    return sorted((w, names[k], n) for (w, k), n in counts.items() if k in names and n >= MANY_SENSES[k] and is_word(w))
 
 
 def is_word(lemma: str) -> bool:
@@ -80,7 +80,7 @@ def main() -> None:
     rows = sorted(classes(args.folder).items())
     (args.out / "nouns.tsv").write_text("".join(f"{noun}\t{name}\n" for noun, name in rows), encoding="utf-8")
     (args.out / "common.txt").write_text("".join(f"{w}\n" for w in common(args.folder)), encoding="utf-8")
-    words = "".join(f"{word}\t{pos}\n" for word, pos in polysemous(args.folder))
+    words = "".join(f"{word}\t{pos}\t{n}\n" for word, pos, n in polysemous(args.folder))
     (args.out / "polysemous.tsv").write_text(words, encoding="utf-8")
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 MAX_DEPTH = 3
+LIGHT_SENSES = 20
 COARSE = {"person": ("Person", "PersonGroup"), "body": ("Organization",), "place": ("Place",), "event": ("Event",)}
 ROLE = re.compile(r"\[(\w+) ([^\[\]]+)\]")
 COMPANION_SLOTS = {"obj", "xcomp", "prt", "iobj"}
@@ -108,7 +109,7 @@ def learn(ontology: Ontology, nlp: Language) -> list[Pattern]:
         passage = passage_of(pieces, document, document.blocks[0])
         frames = Frames(passage.parse, mentions_of(passage, 0, ontology))
         pattern = learn_one(example, mark, frames, ontology)
-        if pattern:
+        if pattern and not is_light(pattern):
             out.append(pattern)
     return generalised(out)
 
@@ -362,7 +363,13 @@ class Matcher:
 
 def is_weak(pattern: Pattern) -> bool:
     """Whether an anchor means too many things to stand for an event with half of its roles."""
-    return (pattern.anchor or "", pattern.verbal) in lexicon.polysemous()
+    return (pattern.anchor or "", pattern.verbal) in lexicon.senses()
+
+
+def is_light(pattern: Pattern) -> bool:
+    """Whether an anchor is a verb of all work ("take", "make") with nothing beside it but subject and object."""
+    bare = all(len(path) == 1 and path[0].slot in {"subj", "obj", "iobj"} for _, path in pattern.paths)
+    return bare and not pattern.companions and lexicon.senses().get((pattern.anchor or "", pattern.verbal), 0) >= LIGHT_SENSES
 
 
 def follow(frames: Frames, anchor: int, path: tuple[Step, ...], *, lexical: bool) -> tuple[list[int], bool]:

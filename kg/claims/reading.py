@@ -152,7 +152,7 @@ class DocumentReading:
                     self.fill(happening, role, tokens, taken)
         self.fallback_roles(happening, taken)
         happening.when, happening.said = self.times(number, anchor)
-        if happening.roles or happening.when or self.points_back(number, anchor):
+        if happening.roles or self.points_back(number, anchor):
             self.happenings[number, anchor] = happening
 
     def points_back(self, number: int, anchor: int) -> bool:

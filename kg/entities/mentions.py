@@ -286,7 +286,7 @@ def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
     """
     tokens = set(parse.subtree(head, without=SPAN_STOPS))
     for child in parse.kids(head, "amod", "nummod", "nmod", "compound", "acl"):
-        if child > head and is_aside(parse, child):
+        if is_aside(parse, head, child):
             tokens -= set(parse.subtree(child))
         else:
             tokens |= set(parse.subtree(child, without=("acl:relcl", "parataxis", "advcl")))
@@ -317,11 +317,13 @@ def without_person(parse: Parse, head: int, start: int, end: int) -> tuple[int, 
     return start, end
 
 
-def is_aside(parse: Parse, child: int) -> bool:
+def is_aside(parse: Parse, head: int, child: int) -> bool:
     """Whether a phrase behind a noun tells when, or stands behind a comma: no part of the description."""
+    if parse.dep[child] in {"nummod", "amod", "compound"} and child < head:
+        return False
     first = min(parse.subtree(child))
     dated = parse.pos[child] in {"NUM"} or parse.text[child] in MONTHS or parse.lemma[child].lower() in TIME_NOUNS
-    return dated or parse.text[first] == "," or first > 0 and parse.text[first - 1] == ","
+    return dated or child > head and (parse.text[first] == "," or first > 0 and parse.text[first - 1] == ",")
 
 
 def is_definite(parse: Parse, head: int) -> bool:

@@ -471,6 +471,8 @@ class Resolver:
                     if other.head == arg.token:
                         if other.kind is MentionKind.DESCRIPTION and id(other) not in self.of:
                             self.description(other)
+                        elif other.kind is MentionKind.PRONOUN and id(other) not in self.of:
+                            self.pronoun(other)
                         cluster = self.of.get(id(other))
                         if cluster and cluster.cls == "Country":
                             return cluster.place
