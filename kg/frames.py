@@ -67,7 +67,7 @@ class Frames:
         out = []
         for arg in args:
             out.append(arg)
-            if arg.slot not in {"xcomp", "ccomp", "advcl", "conj", "title", "prt"}:
+            if arg.slot not in {"xcomp", "ccomp", "conj", "title", "prt"} and not arg.slot.startswith("advcl"):
                 out += [Arg(arg.slot, c) for c in conjuncts(self.parse, arg.token)]
         return out
 
@@ -99,8 +99,12 @@ class Frames:
                 args.append(Arg(f"prep:{preposition(parse, child)}", token))
             elif dep == "compound:prt":
                 args.append(Arg("prt", child))
-            elif dep in {"xcomp", "ccomp", "advcl", "advcl:for", "advmod"}:
-                args.append(Arg(dep.removesuffix(":for"), child))
+            elif dep in {"advcl", "advcl:for"}:
+                args.append(Arg(f"advcl:{mark(parse, child)}", child))
+            elif dep in {"xcomp", "ccomp", "advmod"}:
+                args.append(Arg(dep, child))
+                if dep == "advmod":  # "somewhere in Europe"
+                    args += [Arg(f"prep:{preposition(parse, c)}", c) for c in parse.kids(child, "obl", "nmod") if preposition(parse, c)]
         args += self._gap(verb, passive, args)
         args += self._shared_subject(verb, passive, args)
         args += self._shared_object(verb, args)
@@ -274,6 +278,12 @@ def preposition(parse: Parse, token: int) -> str:
     """Return the preposition of a phrase; a relative "where" stands for "in"."""
     word = parse.text[token].lower()
     return parse.case(token) or FREE_RELATIVE_PREPOSITIONS.get(word, "")
+
+
+def mark(parse: Parse, clause: int) -> str:
+    """Return the word that introduces a clause: "because", "to", "after"; "" where none does."""
+    found = parse.kids(clause, "mark", "case")
+    return parse.text[found[0]].lower() if found else ""
 
 
 def conjuncts(parse: Parse, token: int) -> list[int]:

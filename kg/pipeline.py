@@ -14,6 +14,7 @@ from kg.resources import resource
 
 if TYPE_CHECKING:
     from kg.graph.graph import Graph
+    from kg.ontology import Ontology
 
 Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
 
@@ -55,14 +56,11 @@ def build(
     taught = ontology.load(ontology_paths(settings))
     read = list(documents.read(sources or [resource("data", "corpus")]))
     extraction = extract(read, taught, settings, progress=progress)
-    if out is None:
-        return store.in_memory(extraction, taught)
-    store.save(extraction, taught, out)
-    return store.load(out)
+    return store.assemble(extraction, taught) if out is None else store.save(extraction, taught, out)
 
 
 def extract(
-    read: Iterable[Document], taught: object, settings: Settings | None = None, *, progress: Progress | None = None
+    read: Iterable[Document], taught: Ontology, settings: Settings | None = None, *, progress: Progress | None = None
 ) -> Extraction:
     """Annotate documents and return everything that is said in them."""
     from kg.annotation import pipeline
@@ -73,7 +71,7 @@ def extract(
     settings = settings or Settings()
     read = list(read)
     nlp = pipeline.load(settings.model)
-    matcher = Matcher(learn(taught, nlp), taught)  # type: ignore[arg-type]
+    matcher = Matcher(learn(taught, nlp), taught)
     readings = []
     jobs = settings.jobs or os.cpu_count() or 1
     for done, (document, passages) in enumerate(pipeline.annotate(read, nlp, jobs=jobs), start=1):

@@ -29,6 +29,7 @@ ORG_HEADS = set(
 )
 OFFICE_OF = {"of", "for", "on"}
 PERSON_LETTERS = 2
+LARGE = 200_000  # people; smaller cities share their names with too many persons
 
 
 def settle_names(parse: Parse) -> None:
@@ -163,7 +164,7 @@ def inside_name_possessive(parse: Parse, mark: int) -> bool:
 
 def right_edge(parse: Parse, head: int, persons: set[int]) -> int:
     """Return where a name ends that goes on behind its head: "of Foreign Affairs", "for Korean Studies"."""
-    end = head + 1
+    end = numbered(parse, head)
     while end < len(parse) and parse.sent[end] == parse.sent[head]:
         word = parse.text[end].lower()
         if word in OFFICE_OF or (word == "and" and end > head + 1 and same_portfolio(parse, end)):
@@ -175,6 +176,8 @@ def right_edge(parse: Parse, head: int, persons: set[int]) -> int:
             if word == "and" and parse.text[k].lower() in ORG_HEADS:
                 break
             end = k + 1
+        elif end > head + 1 and parse.text[end - 1].isdigit():
+            break
         elif end > head + 1 and capital(parse, end) and parse.text[end].lower() not in ORG_HEADS and end not in persons:
             end += 1
         elif end > head + 1 and capital(parse, end) and parse.text[end].lower() in ORG_HEADS and parse.text[end - 1].lower() not in OFFICE_OF:
@@ -184,6 +187,14 @@ def right_edge(parse: Parse, head: int, persons: set[int]) -> int:
         else:
             break
     return end
+
+
+def numbered(parse: Parse, head: int) -> int:
+    """Return where a body's noun ends with its number: "Bureau 121", "Office No. 5"."""
+    end = head + 1
+    if end + 1 < len(parse) and parse.text[end].rstrip(".") in {"Number", "No", "Nr"}:
+        end += 1
+    return end + 1 if end < len(parse) and parse.text[end].isdigit() and len(parse.text[end]) < 5 else head + 1
 
 
 def same_portfolio(parse: Parse, conj: int) -> bool:
@@ -204,6 +215,20 @@ def places(parse: Parse) -> list[Span]:
         if match:
             out.append(match)
         i = match[1] if match else i + 1
+    return [*out, *cities(parse, known)]
+
+
+def cities(parse: Parse, known: gazetteer.Gazetteer) -> list[Span]:
+    """Return large cities that stand alone as a proper noun, for the recogniser misses some in lists."""
+    out = []
+    for i, word in enumerate(parse.text):
+        if not word[:1].isupper() or parse.pos[i] != "PROPN" or len(word) < 4 or starts_sentence(parse, i) or lexicon.is_common(word):
+            continue
+        beside = [j for j in (i - 1, i + 1) if 0 <= j < len(parse) and parse.pos[j] == "PROPN" and parse.text[j][:1].isupper()]
+        if any(not known.demonym(parse.text[j]) for j in beside):
+            continue
+        if any(c.population >= LARGE for c in known.cities.get(gazetteer.key(word), ())):
+            out.append((i, i + 1, "GPE"))
     return out
 
 

@@ -125,7 +125,8 @@ def numeric_date(m: re.Match[str]) -> Expr | None:
 
 
 MONTH_CUE = re.compile(
-    r"(?:\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Dd]uring|[Ee]arly|[Mm]id|[Ll]ate|[Tt]his)\s+|[Mm]id-)$"
+    r"(?:\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Dd]uring|[Ee]arly|[Mm]id|[Ll]ate|[Tt]his|[Bb]y|[Ff]rom|to|[Bb]efore"
+    r"|[Aa]fter|of|through|throughout)\s+|[Mm]id-)$"
 )
 MONTH_NEXT = re.compile(rf"{TO}(?:{MON}|mid|early|late)\b")
 MONTH_LAST = re.compile(rf"\b{MON}(?:,|{TO}|\s+or\s+)$")
@@ -200,11 +201,11 @@ NUMBER_NEXT = re.compile(rf"\s*(?:to|-|–|and|or)\s*(?!{YEAR}\b|\d\d\b)\d")
 def year_alone(m: re.Match[str]) -> Expr | None:
     """Read four digits as a year, unless what stands around makes them a count or a label."""
     left, right, year = before(m), after(m), int(m[0])
-    if NOT_YEAR.search(left) or UNIT_NEXT.match(right) or NUMBER_NEXT.match(right):
+    if NOT_YEAR.search(left) or UNIT_NEXT.match(right):
         return None
     if STRONG.search(left):
         return Fixed(at(year))
-    if COUNTED_NEXT.match(right):
+    if COUNTED_NEXT.match(right) or NUMBER_NEXT.match(right):
         return None
     label = re.search(r"\b[A-Z][\w’'-]*\s+$", left)
     free = year >= 1800 and FREE_NEXT.match(right) and not label

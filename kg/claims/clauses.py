@@ -1,4 +1,4 @@
-"""Clauses of a parse: which predicate a token stands under, how far two clauses are apart, short noun phrases."""
+"""Clauses of a parse: the predicate above a token, the way between two clauses, short phrases."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ DROPPED = (
     *("det", "nummod", "acl", "acl:relcl", "appos", "punct", "cc", "conj", "advmod", "case"),
     *("parataxis", "ccomp", "xcomp", "advcl", "mark", "cop", "aux", "nsubj", "obl"),
 )
+COMPLEMENTS = {"of", "in", "from", "to", "at", "on", "for", "per", ""}
 COUNT_NOUNS = {"number", "total", "amount", "count", "toll", "sum"}
 SUPERLATIVES = {"JJS", "RBS"}
 LONGEST = 8  # words of a noun phrase
 
 
 def predicate(parse: Parse, token: int) -> int | None:
-    """Return the verb, or the predicate with a copula, that a token stands under; None in a clause without."""
+    """Return the verb, or the predicate with a copula, that a token stands under, if any."""
     for i in (token, *parse.ancestors(token)):
-        if (parse.pos[i] == "VERB" and parse.dep[i] not in {"amod", "compound"}) or parse.kids(i, "cop"):
+        if (parse.pos[i] == "VERB" and parse.dep[i] not in {"amod", "compound"}) or parse.kids(
+            i, "cop"
+        ):
             return i
     return None
 
@@ -32,10 +35,10 @@ def chain(parse: Parse, token: int) -> list[int]:
 
 
 def clause_steps(parse: Parse, anchor: int | None, token: int) -> int | None:
-    """Return how many clauses a date is away from a figure's predicate; None where it belongs elsewhere.
+    """Return how many clauses a date is away from a predicate; None where it belongs elsewhere.
 
-    A date of the same clause is nearest, then one of a clause above; one of a clause below counts only where
-    that clause is no relative clause.
+    A date of the same clause is nearest, then one of a clause above; one of a clause below counts
+    only where that clause is no relative clause.
     """
     if anchor is None:
         return 0 if predicate(parse, token) is None else 1
@@ -55,7 +58,7 @@ def clause_steps(parse: Parse, anchor: int | None, token: int) -> int | None:
 
 
 def subject_of(parse: Parse, token: int) -> int | None:
-    """Return the subject of a predicate, also where an auxiliary clause or a conjunction shares it."""
+    """Return the subject of a predicate, also one shared in a conjunction or by control."""
     for i in (token, *parse.ancestors(token)):
         found = parse.kids(i, *SUBJECTS)
         if found:
@@ -76,16 +79,27 @@ def referent(parse: Parse, token: int) -> int:
     return token
 
 
-def phrase(parse: Parse, noun: int) -> str:
-    """Return a noun with what makes it what it is: modifiers and short complements, without "the number of"."""
+def phrase(parse: Parse, noun: int, *, skip: frozenset[int] = frozenset()) -> str:
+    """Return a noun with its modifiers and short complements, without "the number of".
+
+    Branches with a token to skip at their head, such as a date, are left out.
+    """
     kept = set(parse.subtree(noun, without=DROPPED))
     of = [c for c in parse.kids(noun, "nmod") if parse.case(c) == "of"]
     if parse.lemma[noun] in COUNT_NOUNS and of:
-        return phrase(parse, of[0])
+        return phrase(parse, of[0], skip=skip)
+    for token in sorted(kept - {noun}):
+        loose = parse.dep[token] == "nmod" and parse.case(token) not in COMPLEMENTS
+        if token in skip or loose:
+            kept -= set(parse.subtree(token))
     for token in list(kept):
         if token != noun and parse.dep[token] in {"nmod", "nmod:poss"}:
             kept |= {c for c in parse.children[token] if parse.dep[c] == "case"}
-    tokens = [i for i in sorted(kept) if parse.tag[i] not in SUPERLATIVES and parse.pos[i] not in {"PUNCT", "NUM", "SYM"}]
+    tokens = [
+        i
+        for i in sorted(kept)
+        if parse.tag[i] not in SUPERLATIVES and parse.pos[i] not in {"PUNCT", "NUM", "SYM"}
+    ]
     low = max(0, tokens.index(noun) - LONGEST + 1) if noun in tokens else 0
     return spaced(parse, tokens[low : low + LONGEST])
 
@@ -94,7 +108,11 @@ def spaced(parse: Parse, tokens: list[int]) -> str:
     """Return the words of some tokens; a possessive mark stays with its word."""
     out = ""
     for i in tokens:
-        out += parse.text[i] if not out or parse.text[i] in {"'s", "’s", "'", "’"} else f" {parse.text[i]}"
+        out += (
+            parse.text[i]
+            if not out or parse.text[i] in {"'s", "’s", "'", "’"}
+            else f" {parse.text[i]}"
+        )
     return out
 
 

@@ -81,6 +81,8 @@ MEASURES = (
     (r"(?:km|kilomet(?:er|re)s?)", "km"),
     (r"met(?:er|re)s?", "m"),
     (r"miles?", "mi"),
+    (r"(?:feet|foot|ft)", "ft"),
+    (r"(?:kilowatts?|kW)", "kW"),
     (r"hectares?", "ha"),
     (r"acres?", "acre"),
     (r"lit(?:er|re)s?", "l"),
@@ -108,12 +110,17 @@ NUMBER = re.compile(
     rf"(?:[\s-]?(?:{UNIT})(?![\w]))?",
     re.IGNORECASE,
 )
-RANGE = re.compile(rf"(?:\s?[-–—]\s?|\s+to\s+)(?:{SYMBOL})?(?:{DIGITS}|{WORD})\b", re.IGNORECASE)
-RANGED = re.compile(r"\bbetween\s+(?:\S+\s+and\s+)?$|\d\s?[-–—]\s?$", re.IGNORECASE)
+DASH_RANGE = re.compile(rf"\s?[-–—]\s?(?:{SYMBOL})?(?:{DIGITS}|{WORD})\b", re.IGNORECASE)
+TO_RANGE = re.compile(rf"\s+to\s+(?:{SYMBOL})?(?:{DIGITS}|{WORD})\b", re.IGNORECASE)
+RANGED = re.compile(
+    r"\bbetween\s+(?:(?:\S+\s+){1,4}?and\s+(?:[a-z]+\s+){0,2})?$|\d\s?[-–—]\s?$", re.IGNORECASE
+)
 ORDINAL = re.compile(rf"(?:st|nd|rd|th)\b|[\s-](?:{'|'.join(ORDINALS[1:])})\b", re.IGNORECASE)
+OR_SO = re.compile(r"\s+or\s+(?:so|more|fewer|less)\b")
 ABOUT = re.compile(
-    r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|(?:more|less|fewer|other)\s+than|at\s+(?:least|most)"
-    r"|up\s+to|as\s+(?:many|much|few)\s+as|close\s+to|(?:an\s+)?estimated|circa|ca\.|under|above|below|nearer)\s+$|[~≈<>]\s?$",
+    r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|(?:more|less|fewer|other)\s+than"
+    r"|at\s+(?:least|most)|up\s+to|as\s+(?:many|much|few)\s+as|close\s+to|(?:an\s+)?estimated|circa|ca\."
+    r"|under|above|below|nearer)\s+$|[~≈<>]\s?$",
     re.IGNORECASE,
 )
 PHONE = re.compile(r"\+?\(?\d[\d()]*(?:[\s.-]\(?\d+\)?){2,}")
@@ -148,26 +155,28 @@ def find(text: str, *, offset: int = 0) -> Iterator[Quantity]:
 def quantity_of(m: re.Match[str], text: str, offset: int) -> Quantity:
     """Return a match as a quantity."""
     unit = unit_of(m)
-    number_end = (
-        m.end("more")
-        if m["more"]
-        else m.end("tail")
-        if m["tail"]
-        else m.end("number" if m["number"] else "vague")
-    )
-    value = None if m["vague"] else number(f"{m['number']}{m['tail'] or ''}")
-    left = text[max(0, m.start() - 30) : m.start()]
-    ranged = (
-        RANGE.match(text, m.end())
-        if (m["symbol"] or not unit) and not re.search(r"\bfrom\s+$", left)
-        else None
-    )
-    if ranged or RANGED.search(left):
-        value = None
+    last = next(g for g in ("more", "tail", "number", "vague") if m[g])
+    left = text[max(0, m.start() - 40) : m.start()]
+    ranged = range_behind(m, text, left) if m["symbol"] or not unit else None
+    exact = not (m["vague"] or ranged or RANGED.search(left))
     end = ranged.end() if ranged else m.end()
-    about = bool(ABOUT.search(left)) or bool(m["more"])
-    about = about or bool(re.match(r"\s+or\s+(?:so|more|fewer|less)\b", text[end:]))
-    return Quantity(offset + m.start(), offset + end, value, unit, about, offset + number_end)
+    about = ABOUT.search(left) or m["more"] or OR_SO.match(text, end)
+    return Quantity(
+        offset + m.start(),
+        offset + end,
+        number(f"{m['number']}{m['tail'] or ''}") if exact else None,
+        unit,
+        bool(about),
+        offset + m.end(last),
+    )
+
+
+def range_behind(m: re.Match[str], text: str, left: str) -> re.Match[str] | None:
+    """Return the rest of a range such as "10-15"; "from 3 to 5" is two numbers."""
+    found = DASH_RANGE.match(text, m.end())
+    if not found and not re.search(r"\bfrom\s+$", left) and not re.fullmatch(r"\d{4}", m[0]):
+        found = TO_RANGE.match(text, m.end())
+    return found
 
 
 def unit_of(m: re.Match[str]) -> str | None:

@@ -25,8 +25,10 @@ OCCURRED_ON, OCCURRED_IN, KNOWN_ON, VIA = "occurredOn", "occurredIn", "becameKno
 ACTING_ROLES = {"agent", "authority", "source", "sender"}
 TIME_PREPOSITIONS = {"in", "on", "at", "during", "by", "since", "until", "from", "before", "after"}
 AGENT_SLOTS = {"subj", "poss"}
+DOING = set("plan prepare attempt make carry conduct undertake begin start complete stage launch organise organize perform".split())
 OPEN_SKIPPED = {"be", "have", "do", "become", "include", "say", "make", "get", "take"}
 AGENTS = {"Organization", "GovernmentBody", "Person", "Agent", "PersonGroup"}
+NOUN_PLACES = {"obj", "nsubj", "nsubj:pass", "obl", "iobj"}
 MAX_BYLINE = 60  # tokens
 OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
 MAX_LITERAL_WORDS = 18
@@ -151,6 +153,7 @@ class DocumentReading:
                 if role not in happening.roles:
                     self.fill(happening, role, tokens, taken)
         self.fallback_roles(happening, taken)
+        self.agent_above(happening, taken)
         happening.when, happening.said = self.times(number, anchor)
         if happening.roles or self.points_back(number, anchor):
             self.happenings[number, anchor] = happening
@@ -196,6 +199,17 @@ class DocumentReading:
                 self.fill(happening, role, [arg.token], taken)
             elif role is None and slot in {"prep:in", "prep:at", "prep:near"} and OCCURRED_IN in self.ontology.properties:
                 self.fill(happening, OCCURRED_IN, [arg.token], taken)
+
+    def agent_above(self, happening: Happening, taken: set[int]) -> None:
+        """Take the agent of an event noun from the verb whose object it is: "planned an escape", "made a visit"."""
+        parse = self.frames[happening.passage].parse
+        verb = parse.head[happening.anchor]
+        if parse.dep[happening.anchor] != "obj" or is_verbal(parse, happening.anchor) or CORE_ROLES[0] in happening.roles:
+            return
+        if parse.lemma[verb].lower() in DOING and "agent" in self.matcher.class_slots.get((happening.cls, True), {}).values():
+            for arg in self.frames[happening.passage].arguments(verb):
+                if arg.slot == "subj":
+                    self.fill(happening, CORE_ROLES[0], [arg.token], taken)
 
     def coordinated(self, happening: Happening, role: str, arg: Arg) -> bool:
         """Whether a token is coordinated with one that already fills the role."""
@@ -335,6 +349,8 @@ class DocumentReading:
         if event and event.cluster and any(self.ontology.is_event(w) for w in wanted):
             return event.cluster
         ref = self.ref_at(number, token)
+        if ref is not None and ref.kind is MentionKind.DEMONYM and ref.cls == "Country" and self.passages[number].parse.dep[token] in NOUN_PLACES:
+            return None  # an adjective that the parser took for a noun: "visited Chinese"
         if ref is not None:
             if "Role" in wanted and ref.kind is MentionKind.DESCRIPTION and ref.cls == "Person" and ref.number == "s":
                 return self.role(ref)

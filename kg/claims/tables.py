@@ -26,8 +26,8 @@ FOOTNOTE = re.compile(
 )
 GENERIC = set(
     words(
-        "number numbers no n total value count amount figure figures quantity year period date month "
-        "quarter country name category item sum all"
+        "number numbers no n total value count amount figure figures quantity year period date "
+        "month quarter country name category item sum all"
     )
 ) | {""}
 NUMBERING = set(words("no no. # nr nr. rank id position"))
@@ -109,13 +109,14 @@ def table_figures(table: Table, document: Document) -> Iterator[TableFigure]:
 
 
 def split_header(table: Table) -> tuple[tuple[Cell, ...] | None, tuple[tuple[Cell, ...], ...]]:
-    """Return the head of a table and its other rows; a first row without any value is a head too."""
+    """Return the head of a table and its other rows; a first row without value is a head too."""
     rows = tuple(row for row in table.rows if any(cell.text.strip() for cell in row))
     if not rows:
         return None, ()
     values = [read_value(cell.text) for cell in rows[0][1:]]
     missing = any(cell.text.strip().lower() in MISSING for cell in rows[0][1:])
-    named = len(rows) > 1 and bool(values) and not any(values) and not missing
+    periods = not rows[0][0].text.strip() and all(period_of(c.text, None) for c in rows[0][1:])
+    named = len(rows) > 1 and bool(values) and (periods or not any(values)) and not missing
     return (rows[0], rows[1:]) if table.header or named else (None, rows)
 
 
@@ -124,8 +125,8 @@ def label_columns(
 ) -> set[int]:
     """Return the columns that label what stands right of them: the first, and its repetitions.
 
-    A table set in two halves side by side repeats its first head, or goes on with the periods of its
-    first column.
+    A table set in two halves side by side repeats its first head, or goes on with the periods of
+    its first column.
     """
     width = max((len(row) for row in body), default=0)
     if width > 2 and head and head[0].text.strip().lower() in NUMBERING:

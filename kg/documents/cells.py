@@ -67,6 +67,9 @@ class Item:
         return Cell(self.words, self.start, self.end)
 
 
+Row = tuple[Item, ...]
+
+
 def kind_of(words: str) -> Kind:
     """Return what the words of a cell are."""
     if re.fullmatch(YEAR, words):
@@ -86,6 +89,8 @@ def item(text: str, span: Span) -> Item:
     """Return the words between two offsets as an item; marks that are surely a footnote's are left out."""
     span = stripped(text, span.start, span.end)
     words = text[span.start : span.end]
+    if len(words) > 2 * CELL_LENGTH:
+        return Item(span.start, span.end, words, Kind.PROSE)
     if kind_of(words) is not Kind.GAP and (mark := MARK.search(words)) and not _counted(words):
         words = words[: mark.start()].rstrip()
     if (mark := DIGIT_MARK.search(words)) and _complete(words[: mark.start()]):

@@ -96,6 +96,7 @@ class Builder:
 
     def add_table(self, rows: Sequence[Sequence[str]], *, header: bool, caption: str = "") -> None:
         """Add a table: a line for each row, a tab between cells, its own caption on a line above."""
+        rows = [row for row in rows if row]
         if not any(one_line(words) for row in rows for words in row):
             return
         start = self._open()

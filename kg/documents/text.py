@@ -67,7 +67,7 @@ def paragraphs(text: str, start: int = 0) -> tuple[Block, ...]:
     Blank lines part them; so does each line end in a file of long lines, and a line end that nobody
     needed for want of space. Other line ends are the wrapping of one paragraph.
     """
-    lines = [stripped(text, line.start, line.end) for line in lines_of(text, start)]
+    lines = list(_without_gaps(stripped(text, line.start, line.end) for line in lines_of(text, start)))
     lengths = sorted(line.end - line.start for line in lines)
     full = [length for length in lengths if length >= 40]
     long = bool(full) and 2 * sum(length > LONG_LINE for length in full) >= len(full)
@@ -76,6 +76,15 @@ def paragraphs(text: str, start: int = 0) -> tuple[Block, ...]:
         Block(group[0].start, group[-1].end, BlockKind.PARAGRAPH)
         for group in _groups(text, lines, 0 if long else width)
     )
+
+
+def _without_gaps(lines: Iterable[Span]) -> Iterator[Span]:
+    """Yield the lines with each run of blank ones as its first."""
+    blank = True
+    for line in lines:
+        if line.start < line.end or not blank:
+            yield line
+        blank = line.start == line.end
 
 
 def _groups(text: str, lines: list[Span], width: int) -> Iterator[list[Span]]:

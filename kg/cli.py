@@ -1,0 +1,294 @@
+"""The command line: each command parses its options, calls one function, prints.
+
+Results go to stdout, progress and errors to stderr. Heavy imports live in the commands, so that `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import kg
+from kg.errors import KgError, QueryError
+
+if TYPE_CHECKING:
+    from kg.pipeline import Progress
+    from kg.show import Description
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Text in, a knowledge graph out in which every fact shows where it was said, by whom, and how firmly.",
+    epilog="Start with `kg build report.md`, then `kg query --list`, `kg show NAME`, `kg view --open`.",
+)
+
+GraphFolder = Annotated[Path, typer.Option("--graph", "-g", help="The graph folder that `kg build` wrote.")]
+OntologyPaths = Annotated[
+    list[Path] | None,
+    typer.Option("--ontology", help="A Turtle file or folder that teaches another domain; may be repeated. Default: diplomacy."),
+]
+ModelName = Annotated[str | None, typer.Option("--model", help="An installed spaCy pipeline instead of the embedded one.")]
+
+
+def main() -> None:
+    """Run the command line; everything a user can mend ends in one line and a non-zero status."""
+    try:
+        status = app(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except typer.Exit as error:
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        complain("stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of the pipe has enough
+        sys.exit(0)
+    except KgError as error:
+        complain(str(error))
+        sys.exit(1)
+    except Exception as error:
+        usage = getattr(error, "format_message", None)
+        if usage is not None:
+            complain(usage())
+            sys.exit(getattr(error, "exit_code", 2))
+        if os.environ.get("KG_DEBUG"):
+            raise
+        complain(f"unexpected {type(error).__name__}: {error} (KG_DEBUG=1 shows where)")
+        sys.exit(70)
+
+
+def complain(message: str) -> None:
+    """Write one error to stderr."""
+    print(f"kg: error: {message}", file=sys.stderr)
+
+
+def version_option(value: bool) -> None:
+    """Print the version and stop."""
+    if value:
+        print(f"kg {kg.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=version_option, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Text in, an attested knowledge graph out."""
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """Give a progress callback that draws a bar on stderr; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
+
+
+@app.command()
+def build(
+    sources: Annotated[list[str] | None, typer.Argument(help="Files, folders, or - for stdin; none: the bundled corpus.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write the graph to.")] = Path("out"),
+    ontology: OntologyPaths = None,
+    model: ModelName = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes for the language pipeline.")] = 1,
+) -> None:
+    """Read documents (.txt .md .html .pdf .docx) and write their graph."""
+    from kg.pipeline import Settings
+    from kg.pipeline import build as run
+
+    settings = Settings(tuple(ontology) if ontology else None, model, jobs)
+    with progress_bar() as progress:
+        graph = run(sources or [], out=out, settings=settings, progress=progress)
+    read = graph.extraction
+    print(
+        f"{len(read.documents)} documents, {len(read.entities)} entities, {len(read.claims)} claims, "
+        f"{len(read.observations)} figures → {out}",
+        file=sys.stderr,
+    )
+
+
+@app.command()
+def query(
+    text: Annotated[str | None, typer.Argument(help="SPARQL, or the name of a saved query.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", help="Read the query from a file.")] = None,
+    format: Annotated[str, typer.Option("--format", help="table|csv|tsv|json|xml, and turtle|jsonld|ntriples for triples.")] = "table",
+    bind: Annotated[list[str] | None, typer.Option("--bind", help='Give a variable its value: who=ent:ana-ruiz, name="Ana".')] = None,
+    timeout: Annotated[float | None, typer.Option("--timeout", help="Stop the query after so many seconds.")] = None,
+    list_saved: Annotated[bool, typer.Option("--list", help="Show the saved queries.")] = False,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Ask the graph in SPARQL: typed, from a file, or saved.
+
+    The prefixes kg:, dip:, ent:, rdfs:, prov: and so on need no declaration. A plain query sees the facts that are
+    asserted or reported; who said what stands in the graphs of the documents: GRAPH ?document { ?claim a kg:Claim … }.
+    """
+    from kg.graph.store import load
+    from kg.query import read_bindings, run, saved, saved_query, serialise
+
+    if list_saved:
+        print_lines(f"{name:<18} {question.title}" for name, question in saved().items())
+        return
+    asked = read_query(text, file)
+    asked = asked if any(c in asked for c in "{ \n") else saved_query(asked).text
+    chosen = {"table": "turtle"}.get(format, format) if is_construct(asked) else format
+    result = run(load(graph), asked, bindings=read_bindings(bind or []), timeout=timeout)
+    for piece in serialise(result, chosen):
+        sys.stdout.write(piece)
+
+
+def is_construct(text: str) -> bool:
+    """Whether a query asks for triples, so that a table of rows cannot hold the answer."""
+    words = (word.upper() for line in text.splitlines() for word in line.split("#")[0].split())
+    return next((w for w in words if w in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}), "") in {"CONSTRUCT", "DESCRIBE"}
+
+
+def read_query(text: str | None, file: Path | None) -> str:
+    """Return the query from the command line, a file or stdin.
+
+    Raises QueryError where there is none, or two.
+    """
+    if file is not None and text is None:
+        try:
+            return file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise QueryError(f"{file}: cannot be read as a query: {error}") from error
+    if text is None or file is not None:
+        raise QueryError("give one query: its text, -f FILE, or a name from kg query --list")
+    return text
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A name, an alias or an id, such as 'Ana Ruiz' or ana-ruiz.")],
+    why: Annotated[bool, typer.Option("--why", help="Also say why each mention was joined.")] = False,
+    open_claims: Annotated[bool, typer.Option("--open-claims", help="Also show what no example of the ontology covers.")] = False,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Show what is known of one thing, each fact with its quote, its source and how firmly it is said."""
+    from kg.graph.store import load
+    from kg.show import describe, find
+
+    opened = load(graph)
+    for entity in find(opened, name)[:1]:
+        print_lines(describe(opened, entity).lines(why=why, open_claims=open_claims))
+
+
+@app.command()
+def view(
+    focus: Annotated[str | None, typer.Option("--focus", help="Start from one thing and what is near it.")] = None,
+    hops: Annotated[int, typer.Option("--hops", min=1, help="How far from the focus.")] = 2,
+    query: Annotated[Path | None, typer.Option("--query", help="A file with a SELECT or CONSTRUCT that chooses what is shown.")] = None,
+    classes: Annotated[list[str] | None, typer.Option("--class", help="Show only things of this class; may be repeated.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The page to write. Default: graph.html in the graph folder.")] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Draw the graph as an interactive network in one HTML file that needs no network."""
+    from kg.graph.store import load
+    from kg.view import page, write_page
+
+    text = read_query(None, query) if query else None
+    target = out or graph / "graph.html"
+    write_page(page(load(graph), focus=focus, hops=hops, query=text, classes=classes or []), target)
+    print(target)
+    if open_page:
+        import webbrowser
+
+        webbrowser.open(target.resolve().as_uri())
+
+
+@app.command()
+def export(
+    format: Annotated[
+        str, typer.Option("--format", help="turtle|trig|nquads|jsonld|graphml|gexf|csv|jsonl|rdf12")
+    ] = "turtle",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout.")] = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Write the graph in another format."""
+    from kg.graph.export import export as pieces
+    from kg.graph.export import write_file
+    from kg.graph.store import load
+
+    found = pieces(load(graph), format)
+    if out is not None:
+        write_file(found, out)
+        return
+    for piece in found:
+        sys.stdout.buffer.write(piece)
+
+
+@app.command()
+def check(
+    ontology: OntologyPaths = None,
+    model: ModelName = None,
+    examples: Annotated[bool, typer.Option("--examples", help="Check only the ontology's examples, no graph.")] = False,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Check the graph (shapes, quotes, contradictions) and that every example of the ontology yields its own fact."""
+    from kg.annotation.pipeline import load as load_model
+    from kg.check import check_examples
+    from kg.ontology import load as load_ontology
+    from kg.pipeline import Settings, ontology_paths
+
+    found = [] if examples else graph_findings(graph)
+    taught = load_ontology(ontology_paths(Settings(tuple(ontology) if ontology else None)))
+    problems = check_examples(taught, load_model(model))
+    print_lines([*found, *(f'{p.level}: {p.teaches}: "{p.example}" {p.message}' for p in problems)])
+    errors = sum(line.startswith("error") for line in found) + sum(p.level == "error" for p in problems)
+    print(f"{len(taught.examples)} examples, {errors} errors, {len(found) + len(problems) - errors} notes", file=sys.stderr)
+    if errors:
+        raise typer.Exit(1)
+
+
+def graph_findings(folder: Path) -> list[str]:
+    """Return what the checks of a graph find, a line each."""
+    from kg.graph.store import load
+    from kg.graph.validate import validate
+
+    return [str(finding) for finding in validate(load(folder))]
+
+
+@app.command()
+def stats(graph: GraphFolder = Path("out")) -> None:
+    """Count what the graph holds: documents, things by class, claims by relation, modality and source."""
+    from kg.graph.store import load
+    from kg.stats import stats as count
+
+    print_lines(count(load(graph).extraction).lines())
+
+
+@app.command()
+def suggest(
+    least: Annotated[int, typer.Option("--least", min=1, help="Leave out phrases that occur less often.")] = 1,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Show what no example covers, most frequent first, with the Turtle that would teach it."""
+    from kg.graph.store import load
+    from kg.suggest import suggest as suggestions
+
+    print_lines(line for s in suggestions(load(graph).extraction) if s.count >= least for line in s.lines())
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines one by one."""
+    for line in lines:
+        print(line)
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,203 @@
+"""Web pages: the main text by trafilatura, all visible text where it finds none; nothing is fetched."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from kg.documents import metadata, tables, text
+from kg.documents.content import Builder, Content, one_line, quiet
+from kg.errors import DocumentError
+from kg.model import BlockKind
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.-]{2,40})", re.I)
+WHATWG = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+BLOCK_TAGS = frozenset(
+    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3"
+    " h4 h5 h6 header hr html legend li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul".split()
+)
+HIDDEN_TAGS = frozenset("script style head template noscript svg math iframe object select textarea".split())
+
+
+def read_html(data: bytes, name: str) -> Content:
+    """Read the main text, the tables and the metadata of a page; raises DocumentError where it is no text."""
+    page = _decode(data, name)
+    builder = Builder()
+    known = _main_text(page, builder)
+    if not any(b.kind is BlockKind.PARAGRAPH or b.kind is BlockKind.TABLE for b in builder.blocks):
+        builder = Builder()
+        for words in visible_text(page):
+            builder.add(words)
+    content = builder.content(known)
+    blocks, found = tables.recognise(content.text, content.blocks, content.tables)
+    known = known | metadata.from_head(text.head_lines(content.text, blocks))
+    return Content(content.text, blocks, found, known)
+
+
+def _decode(data: bytes, name: str) -> str:
+    """Return the page in the encoding of its mark or its own declaration, else in UTF-8."""
+    match = DECLARED.search(data, 0, 2048)
+    if not match or any(data.startswith(mark) for mark in text.BOMS):
+        return text.decode(data, name)
+    declared = (match[1] or match[2]).decode().lower()
+    try:
+        encoding = codecs.lookup(WHATWG.get(declared, declared)).name
+        page = data.decode(encoding)
+    except LookupError as error:
+        raise DocumentError(f"{name}: declares an unknown encoding, {declared!r}; save it as UTF-8") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{name}: not {declared} (as it declares) at byte {error.start}; save it as UTF-8") from error
+    if "\0" in page:
+        raise DocumentError(f"{name}: binary data, not a page (a NUL character at {page.index(chr(0))})")
+    return page
+
+
+def _main_text(page: str, builder: Builder) -> metadata.Metadata:
+    """Write what trafilatura takes for the article; return what the page says of itself."""
+    import trafilatura
+    from lxml.etree import LxmlError
+
+    with quiet("trafilatura", "htmldate", "courlan", "justext"):
+        try:
+            tree = trafilatura.load_html(page)
+            if tree is None:
+                return metadata.Metadata()
+            _raise_marks(tree)
+            found = trafilatura.bare_extraction(
+                tree,
+                include_comments=False,
+                with_metadata=True,
+                # Fixed bounds: by default the library asks the clock for the latest date.
+                date_extraction_params={"extensive_search": False, "original_date": True, "min_date": "1900-01-01", "max_date": "2199-12-31"},
+            )
+        except (LxmlError, RecursionError, ValueError, TypeError, AttributeError):
+            return metadata.Metadata()  # a page that breaks the library still has visible text
+    if found is None or found.body is None:
+        return metadata.Metadata()
+    title = one_line(found.title or "") or None
+    if title:
+        builder.add(title, BlockKind.TITLE)
+    _write(found.body, builder, title)
+    return metadata.Metadata(
+        title,
+        one_line(found.sitename or "") or None,
+        "; ".join(one_line(found.author or "").split("; ")) or None,
+        metadata.edtf_date(found.date or ""),
+        one_line(found.url or "") or None,
+    )
+
+
+def _raise_marks(tree: Any) -> None:
+    """Make digits in `sup` superscript characters: `1970<sup>1</sup>` is not the number 19701."""
+    for element in tree.iter("sup"):
+        words = "".join(element.itertext()).strip()
+        if re.fullmatch(r"\[?\d{1,3}\]?", words):
+            for child in list(element):
+                element.remove(child)
+            element.text = words.strip("[]").translate(SUPERSCRIPT)
+
+
+def _write(body: _Element, builder: Builder, title: str | None) -> None:
+    """Write the elements of an extracted text, in their order."""
+    for element in body:
+        if element.tag == "table":
+            _write_table(element, builder)
+        elif element.tag in ("list", "quote", "div") and len(element):
+            if one_line(element.text or ""):
+                builder.add(one_line(element.text or ""))
+            _write(element, builder, title)
+        elif element.tag == "head":
+            words = one_line("".join(element.itertext()))
+            if words != title:
+                builder.add(words, BlockKind.HEADING)
+        else:
+            _write_paragraphs(element, builder, title)
+        if element.tail and one_line(element.tail):
+            builder.add(one_line(element.tail))
+
+
+def _write_paragraphs(element: _Element, builder: Builder, title: str | None) -> None:
+    """Write a paragraph or a list item; line breaks part it, and lists inside it follow."""
+    pieces: list[str] = [""]
+    for piece in _pieces(element):
+        if piece is not None:
+            pieces[-1] += piece
+        elif one_line(pieces[-1]):
+            pieces.append("")
+    lines = [line for piece in pieces if (line := one_line(piece))]
+    for number in range(len(lines) - 1, 0, -1):
+        if _goes_on(lines[number - 1], lines[number]):
+            lines[number - 1 : number + 1] = [f"{lines[number - 1]} {lines[number]}"]
+    for line in lines:
+        builder.add(line)
+    for child in element.iterchildren("list", "table"):
+        if child.tag == "table":
+            _write_table(child, builder)
+        else:
+            _write(child, builder, title)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a line break only wraps a sentence."""
+    return following[0].islower() or (len(line) > 60 and line.rstrip("\"”’)")[-1:] not in ".!?:;")
+
+
+def _pieces(element: _Element) -> Iterator[str | None]:
+    """Yield the words of an element and nothing for a line break; lists and tables inside are left out."""
+    yield element.text or ""
+    for child in element:
+        if child.tag in ("lb", "list", "table"):
+            yield None
+        elif isinstance(child.tag, str):
+            yield from _pieces(child)
+        yield child.tail or ""
+
+
+def _write_table(element: _Element, builder: Builder) -> None:
+    rows = [[one_line(" ".join(cell.itertext())) for cell in row if cell.tag == "cell"] for row in element.iter("row")]
+    heads = [any(cell.get("role") == "head" for cell in row) for row in element.iter("row")]
+    caption = ""
+    if len(rows) > 1 and len(rows[0]) > 1 and rows[0][0] and not any(rows[0][1:]):
+        caption = rows.pop(0)[0]  # trafilatura makes a caption a row
+        heads.pop(0)
+    builder.add_table(rows, header=bool(heads) and heads[0], caption=caption)
+
+
+class _Visible(HTMLParser):
+    """Collects the text between tags; needs no tree, so no depth is too deep."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.paragraphs: list[list[str]] = [[]]
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden = 0 if tag == "body" else self.hidden + (tag in HIDDEN_TAGS)  # </head> may be left out
+        self._part(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden = max(0, self.hidden - (tag in HIDDEN_TAGS))
+        self._part(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.paragraphs[-1].append(data)
+
+    def _part(self, tag: str) -> None:
+        if tag in BLOCK_TAGS and self.paragraphs[-1]:
+            self.paragraphs.append([])
+
+
+def visible_text(page: str) -> Iterator[str]:
+    """Yield the paragraphs that a reader of the page would see."""
+    parser = _Visible()
+    parser.feed(page)
+    parser.close()
+    yield from filter(None, (one_line("".join(p)) for p in parser.paragraphs))
