@@ -37,7 +37,7 @@ AMOUNTS = set(
 )
 LABELS = set(
     words(
-        "article section chapter page line flight resolution paragraph room number no no. phase "
+        "top article section chapter page line flight resolution paragraph room number no no. phase "
         "version group office unit table figure act part level type class step item question point "
         "option route highway day week year volume issue season round stage zone grade building "
         "gate channel district ward clause rule bureau apartment"
@@ -102,7 +102,9 @@ class Sentence:
             else:
                 found.append(count)
         found = self.shared_nouns(found)
-        return [c for c in found if self.tells(c, found)]
+        kept = [c for c in found if self.tells(c, found)]
+        lists = [group for group in groups_of(self.text, found) if any(c in kept for c in group)]
+        return [c for c in found if c in kept or any(c in group for group in lists)]
 
     def excluded(self, quantity: Quantity) -> bool:
         """Whether a number belongs to a time, a name, an age, a list or a footnote."""
@@ -267,7 +269,7 @@ class Sentence:
             return False
         while head in self.dated and parse.head[head] != head:  # "reached 1,200 last year"
             dep, head = "obj", parse.head[head]
-        if dep in {"nsubj", "nsubj:pass", "obj"} and parse.pos[head] == "VERB":
+        if self.role(count):
             return True
         if dep in {"obj", "obl", "xcomp", "nummod", "advmod"} and parse.lemma[head] in REACHING:
             return subject_of(parse, head) is not None
@@ -278,6 +280,16 @@ class Sentence:
             parse.case(top) in COMPARING or dep in {"conj", "appos"} or self.than(count.last + 2)
         )
         return compared and any(c.noun is not None and c.first < count.first for c in others)
+
+    def role(self, count: Count) -> str | None:
+        """Return whether a bare number is the subject or object of a verb: "200 have left"."""
+        parse, top = self.parse, count.top
+        verbal = parse.pos[parse.head[top]] in {"VERB", "AUX"}
+        before = parse.pos[count.first - 1] if count.first > self.first else ""
+        after = parse.pos[count.last + 1] if count.last + 1 < self.last else ""
+        if (parse.dep[top] in {"nsubj", "nsubj:pass"} and verbal) or after == "AUX":
+            return "subject"
+        return "object" if (parse.dep[top] == "obj" and verbal) or before == "VERB" else None
 
     def than(self, token: int) -> bool:
         """Whether a token is "than"."""

@@ -169,7 +169,7 @@ class Reader(Sentence):
     def told(self, count: Count, last: Figure | None) -> Told:
         """Return what a number measures, in which unit, and the noun it tells of."""
         parse, noun = self.parse, count.noun
-        if noun is None or parse.pos[noun] == "PRON":
+        if noun is None or parse.text[noun].lower() in {"them", "us", "whom", "these"}:
             return self.bare(count, last)
         unit = self.counted_in(noun)
         if count.anchor is None and last and self.elliptic():
@@ -181,16 +181,24 @@ class Reader(Sentence):
         return Told(self.joined(self.phrase(host), said), unit, noun)
 
     def bare(self, count: Count, last: Figure | None) -> Told:
-        """Return what a number without noun measures: what its clause, or the figure before, is of."""
+        """Return what a number without noun measures, from its clause or the figure before."""
         parse, anchor = self.parse, count.anchor
         host = self.host(count)
         if host is not None:
             worth = "worth" if self.worth(count) is not None else self.verb(count, host)
             return Told(self.joined(self.phrase(host), worth), self.counts_people(host), host)
         subject = subject_of(parse, anchor) if anchor is not None else None
-        elliptic = subject == count.top or count.noun is not None or parse.dep[count.top] == "obj"
-        if elliptic and count.quantity.unit is None and last and last.head is not None:
+        listed = parse.dep[count.top] == "conj" and parse.pos[parse.head[count.top]] == "NUM"
+        compared = listed or parse.case(count.top) in {"with", "against", "than"}
+        elliptic = subject == count.top or count.noun is not None or self.role(count)
+        if (
+            (elliptic or compared)
+            and count.quantity.unit is None
+            and last
+            and last.head is not None
+        ):
             said = self.joined(self.phrase(last.head), self.verb(count, None))
+            said = last.measure if compared else said
             return Told(said, last.unit if last.unit != "percent" else None, last.head)
         if subject is not None and subject not in {count.top, anchor}:
             said = self.joined(self.phrase(subject), self.verb(count, subject))
@@ -200,7 +208,7 @@ class Reader(Sentence):
         return Told(self.verb(count, None) or count.quantity.unit or "number", None, None)
 
     def host(self, count: Count) -> int | None:
-        """Return the noun that a number without noun is attached to: in brackets, or behind "worth"."""
+        """Return the noun that a bare number is attached to: in brackets, or behind "worth"."""
         parse = self.parse
         worth = self.worth(count)
         host = worth if worth is not None else parse.head[count.top]

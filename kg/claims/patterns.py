@@ -56,6 +56,7 @@ class Pattern:
     companions: tuple[tuple[Step, ...], ...]
     example: str
     kinds: tuple[tuple[str, str], ...] = ()  # role to what the example has there: person, body, place, words
+    governor: str | None = None  # lemma of the verb that the anchor complements: "*caught* carrying"
     hole_kind: str = ""  # what the anchoring role must be: "name", "class:Embassy" or "noun:son"; "" for anything
 
     @property
@@ -72,6 +73,10 @@ class Match:
     anchor: int
     roles: tuple[tuple[str, tuple[int, ...]], ...]
     weak: bool
+
+    def top(self, parse: Parse) -> int:
+        """Return the token whose stance the statement has: the governor that is part of the pattern, else the anchor."""
+        return parse.head[self.anchor] if self.pattern.governor else self.anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +178,17 @@ def learn_one(example: Example, mark: Marked, frames: Frames, ontology: Ontology
         (*companions(frames, anchor, taken, inside), *stems(paths, parse, frames)) if hole is None else (),
         example.text,
         tuple(sorted((r, kind_at(frames, t, ontology)) for r, t in targets.items())),
+        governor_of(parse, anchor, taken | inside) if hole is None else None,
         hole_kind(frames, anchor, [p[0][0] for p in paths.values()], ontology) if hole else "",
     )
+
+
+def governor_of(parse: Parse, anchor: int, taken: set[int]) -> str | None:
+    """Return the verb that an example's anchor complements, where it shapes the meaning: "refused to grant"."""
+    head = parse.head[anchor]
+    if head != anchor and parse.dep[anchor] in {"xcomp", "ccomp"} and is_verbal(parse, head) and head not in taken:
+        return parse.lemma[head].lower()
+    return None
 
 
 def kind_at(frames: Frames, token: int, ontology: Ontology) -> str:
@@ -344,6 +358,8 @@ class Matcher:
         """Yield the match of one pattern at one token, if it fits."""
         if not all(follow(frames, anchor, c, lexical=True)[0] for c in pattern.companions):
             return
+        if pattern.governor and frames.parse.lemma[frames.parse.head[anchor]].lower() != pattern.governor:
+            return
         spoken = {t for c in pattern.companions for t in follow(frames, anchor, c, lexical=True)[0]}
         roles: dict[str, tuple[int, ...]] = {pattern.hole: (anchor,)} if pattern.hole else {}
         weak = False
@@ -355,7 +371,7 @@ class Matcher:
                 weak |= was_weak
         event = self.ontology.is_event(pattern.teaches)
         complete = len(roles) == len(pattern.paths) + bool(pattern.hole)
-        if event and not complete and not pattern.companions and is_weak(pattern):
+        if event and not complete and not pattern.companions and not pattern.governor and is_weak(pattern):
             return
         if event or len(roles) == len(pattern.paths) + bool(pattern.hole):
             yield Match(pattern, anchor, tuple(sorted(roles.items())), weak)
@@ -369,7 +385,7 @@ def is_weak(pattern: Pattern) -> bool:
 def is_light(pattern: Pattern) -> bool:
     """Whether an anchor is a verb of all work ("take", "make") with nothing beside it but subject and object."""
     bare = all(len(path) == 1 and path[0].slot in {"subj", "obj", "iobj"} for _, path in pattern.paths)
-    return bare and not pattern.companions and lexicon.senses().get((pattern.anchor or "", pattern.verbal), 0) >= LIGHT_SENSES
+    return bare and not pattern.companions and not pattern.governor and lexicon.senses().get((pattern.anchor or "", pattern.verbal), 0) >= LIGHT_SENSES
 
 
 def follow(frames: Frames, anchor: int, path: tuple[Step, ...], *, lexical: bool) -> tuple[list[int], bool]:

@@ -123,7 +123,7 @@ ABOUT = re.compile(
     r"|under|above|below|nearer)\s+$|[~≈<>]\s?$",
     re.IGNORECASE,
 )
-PHONE = re.compile(r"\+?\(?\d[\d()]*(?:[\s.-]\(?\d+\)?){2,}")
+PHONE = re.compile(r"\+?\(?\d[\d()]*(?:[\s.-]\(?\d+\)?){2,}|\b\d{3}[\s-]\d{4}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def find(text: str, *, offset: int = 0) -> Iterator[Quantity]:
     phones = [m.span() for m in PHONE.finditer(text)]
     last = 0
     for m in NUMBER.finditer(text):
-        if any(a <= m.start() < b for a, b in phones if len(re.findall(r"\d", text[a:b])) > 7):
+        if any(a <= m.start() < b for a, b in phones if len(re.findall(r"\d", text[a:b])) > 6):
             continue
         if m.start() < last or ORDINAL.match(text, m.end()) or re.match(r"[/:]\d", text[m.end() :]):
             continue

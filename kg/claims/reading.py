@@ -17,6 +17,7 @@ from kg.claims.patterns import Match, Matcher, coarse_kind
 from kg.entities.mentions import PERSONAL, Ref, phrase_span
 from kg.entities.resolve import Cluster, Resolver, fold
 from kg.frames import Arg, Frames, is_verbal
+from kg.lexicon import cues, titles
 from kg.model import ClaimKind, Document, Literal, MentionKind, Modality, Polarity
 from kg.ontology import LITERAL, Ontology
 
@@ -139,14 +140,14 @@ class DocumentReading:
     def happening(self, number: int, matches: list[Match]) -> None:
         """Make one event of all patterns that fit one anchor: the class whose patterns ask for most wins."""
         def rank(m: Match) -> tuple[int, int, str]:
-            return (len(m.pattern.companions), sum(1 for _, t in m.roles if t), m.pattern.teaches)
+            return (len(m.pattern.companions) + bool(m.pattern.governor), sum(1 for _, t in m.roles if t), m.pattern.teaches)
 
         best = max(matches, key=rank)
         cls, anchor = best.pattern.teaches, best.anchor
         frames = self.frames[number]
         if not is_verbal(frames.parse, anchor) and self.inside_name(number, anchor):
             return
-        happening = Happening(cls, number, anchor, self.readers[number].stance(anchor), best.pattern.example)
+        happening = Happening(cls, number, anchor, self.readers[number].stance(best.top(frames.parse)), best.pattern.example)
         taken: set[int] = set()
         for match in sorted((m for m in matches if m.pattern.teaches == cls), key=lambda m: (-len(m.pattern.companions), m.weak)):
             for role, tokens in match.roles:
@@ -317,8 +318,8 @@ class DocumentReading:
                 self.add(Draft(subject, match.pattern.teaches, obj, number, anchor, stance, when, said, example=match.pattern.example))
 
     def statement_anchor(self, number: int, match: Match) -> int:
-        """Return the token whose stance holds for a match: of a noun phrase, what it says is said with it."""
-        return match.anchor
+        """Return the token whose stance holds for a match."""
+        return match.top(self.passages[number].parse)
 
     def respectively(self, number: int, anchor: int) -> bool:
         """Whether the sentence pairs its lists."""
@@ -353,7 +354,7 @@ class DocumentReading:
             return None  # an adjective that the parser took for a noun: "visited Chinese"
         if ref is not None:
             if "Role" in wanted and ref.kind is MentionKind.DESCRIPTION and ref.cls == "Person" and ref.number == "s":
-                return self.role(ref)
+                return self.role(ref) if self.is_post(ref) else None
             cluster = self.resolver.of.get(id(ref))
             if cluster is not None:
                 return self.typed(ref, cluster, wanted, agentive=agentive)
@@ -410,6 +411,13 @@ class DocumentReading:
             cluster.refs.remove(ref)
             self.resolver.put(government, ref)
         return government
+
+    def is_post(self, ref: Ref) -> bool:
+        """Whether a noun for a person names a post or occupation, and not kinship, origin or opinion."""
+        head = self.passages[ref.passage].parse.lemma[ref.head].lower()
+        title = titles().get(head)
+        known = self.ontology.nouns.get(ref.noun) or self.ontology.nouns.get(head)
+        return known is not None and self.ontology.is_a(known, "Role") or title is not None and title.kind == "post"
 
     def role(self, ref: Ref) -> Cluster:
         """Return the cluster of a post; the same words are the same post."""
@@ -502,8 +510,6 @@ class DocumentReading:
 
     def speaks(self, parse: Parse, token: int) -> bool:
         """Whether a verb tells of saying."""
-        from kg.lexicon import cues
-
         cue = cues().get((parse.lemma[token].lower(), "VERB"))
         return cue is not None and "source" in cue.effect
 

@@ -17,9 +17,7 @@ CELL_WORDS = 8
 
 YEAR = r"(?:1[0-9]|20|21)\d\d"
 SPACE = "\u0020\u00a0\u2009\u202f"  # those that stand between thousands
-NUMBER = (
-    rf"(?:\d{{1,3}}(?:[,.'’{SPACE}]\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-)
+NUMBER = rf"(?:\d{{1,3}}(?:[,.'’{SPACE}]\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
 FIGURE = re.compile(
     rf"[~≈<>]?\s?[+\-−–]?\s?(?:[A-Z]{{0,3}}[$€£¥₩₽])?\s?{NUMBER}"
     rf"\s?(?:%|‰|percent|per cent|[$€£¥₩₽]|(?:k|m|mn|bn|tn|thousand|million|billion|trillion|kg|km|t)\b)?"
@@ -141,13 +139,8 @@ def heads_columns(rows: Sequence[Sequence[Item]]) -> bool:
 
 def clean(text: str, table: Table) -> Table:
     """Return the table without the footnote marks of its cells; empty cells stay as they are."""
-    columns = [
-        iter(items(text, [Span(c.start, c.end) for c in column if c.text]))
-        for column in _columns(table)
-    ]
-    rows = tuple(
-        tuple(next(columns[n]).cell if cell.text else cell for n, cell in enumerate(row)) for row in table.rows
-    )
+    columns = [iter(items(text, [Span(c.start, c.end) for c in column if c.text])) for column in _columns(table)]
+    rows = tuple(tuple(next(columns[n]).cell if cell.text else cell for n, cell in enumerate(row)) for row in table.rows)
     return Table(rows, table.header, table.caption)
 
 

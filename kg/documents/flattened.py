@@ -19,6 +19,7 @@ MOST_LABELS = 120  # in one block
 MOST_COLUMNS = 6  # of figures
 FEWEST_ROWS = 3
 
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A table in a run of items; `rows` is empty where its shape is open."""

@@ -16,14 +16,26 @@ from kg.model import BlockKind
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.-]{2,40})", re.I)
-WHATWG = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3"
-    " h4 h5 h6 header hr html legend li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul".split()
+DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.-]{2,40})",
+    re.I,
 )
-HIDDEN_TAGS = frozenset("script style head template noscript svg math iframe object select textarea".split())
+WHATWG = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+}
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+BLOCK_TAGS = frozenset(  # a break of lines for who reads the page
+    re.findall(
+        r"\w+",
+        "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3"
+        " h4 h5 h6 header hr html legend li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul",
+    )
+)
+HIDDEN_TAGS = frozenset(re.findall(r"\w+", "script style head template noscript svg math iframe object select textarea"))
 
 
 def read_html(data: bytes, name: str) -> Content:
@@ -70,12 +82,17 @@ def _main_text(page: str, builder: Builder) -> metadata.Metadata:
             if tree is None:
                 return metadata.Metadata()
             _raise_marks(tree)
-            found = trafilatura.bare_extraction(
+            found: Any = trafilatura.bare_extraction(
                 tree,
                 include_comments=False,
                 with_metadata=True,
                 # Fixed bounds: by default the library asks the clock for the latest date.
-                date_extraction_params={"extensive_search": False, "original_date": True, "min_date": "1900-01-01", "max_date": "2199-12-31"},
+                date_extraction_params={
+                    "extensive_search": False,
+                    "original_date": True,
+                    "min_date": "1900-01-01",
+                    "max_date": "2199-12-31",
+                },
             )
         except (LxmlError, RecursionError, ValueError, TypeError, AttributeError):
             return metadata.Metadata()  # a page that breaks the library still has visible text
@@ -146,7 +163,7 @@ def _write_paragraphs(element: _Element, builder: Builder, title: str | None) ->
 
 def _goes_on(line: str, following: str) -> bool:
     """Whether a line break only wraps a sentence."""
-    return following[0].islower() or (len(line) > 60 and line.rstrip("\"”’)")[-1:] not in ".!?:;")
+    return following[0].islower() or (len(line) > 60 and line.rstrip('"”’)')[-1:] not in ".!?:;")
 
 
 def _pieces(element: _Element) -> Iterator[str | None]:

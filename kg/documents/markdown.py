@@ -24,8 +24,8 @@ def read_markdown(data: bytes, name: str) -> Content:
     """Read CommonMark with tables; code and comments are left out. Raises DocumentError where it is no text."""
     text = decode(data, name)
     known, start = metadata.front_matter(text)
-    blocks, marked = _blocks(text, start)
-    blocks, found = tables.recognise(text, blocks, marked)
+    written, marked = _blocks(text, start)
+    blocks, found = tables.recognise(text, written, marked)
     known = known | metadata.from_head(head_lines(text, blocks))
     return Content(text, blocks, found, known | metadata.Metadata(title=title_of(text, blocks)))
 

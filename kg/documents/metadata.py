@@ -30,9 +30,12 @@ BYLINE = re.compile(
     rf"(?=\s*(?:$|[,|/;:(–—-]|{DATE.pattern}))",
     re.IGNORECASE,
 )
-DATED = re.compile(r"(?:first\s+)?(?:published|posted|released|issued|dated?)(?:\s+on)?\s*:?\s+(?P<rest>.+)", re.IGNORECASE)
+DATED = re.compile(
+    r"(?:first\s+)?(?:published|posted|released|issued|dated?)(?:\s+on)?\s*:?\s+(?P<rest>.+)",
+    re.IGNORECASE,
+)
 PLACE_AND_DATE = re.compile(rf"(?:[^\W\d_][\w .’'-]{{1,40}},\s+)?(?:\w+day,?\s+)?(?:{DATE.pattern})\.?")
-LOWER_IN_NAMES = frozenset("and de da di del der den du dos el al bin ibn la le van von".split())
+LOWER_IN_NAMES = frozenset(re.findall(r"\w+", "and de da di del der den du dos el al bin ibn la le van von"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _mapping(inner: str) -> Mapping[str, str]:
 
     try:
         # BaseLoader makes strings only: a title of 1984 stays as written and no tag builds an object.
-        loaded = yaml.load(inner, Loader=yaml.BaseLoader)  # noqa: S506
+        loaded = yaml.load(inner, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
         # People write `title: One: two`, which is no YAML; lines are read as they were meant.
         loaded = dict(re.findall(r"^([A-Za-z][\w -]*):[ \t]+(.+?)[ \t]*$", inner, re.MULTILINE))

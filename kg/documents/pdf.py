@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 EDGE_LINES = 2  # at the top and the foot of a page that may be running heads
 MOST_TEXT = 20_000_000  # characters
 PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
-NO_TITLE = re.compile(r"untitled|anonymous|microsoft word|document\d*$|.*\.(?:docx?|indd|qxd|pdf|rtf|tex)$|.{0,3}$", re.IGNORECASE)
+NO_NAME = re.compile(
+    r"\(?(?:untitled|unspecified|anonymous|unknown|user|admin\w*)\b|microsoft word|document\d*$|.*\.(?:docx?|indd|qxd|pdf|rtf|tex)$|.{0,3}$",
+    re.IGNORECASE,
+)
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -69,8 +72,9 @@ def _read(data: bytes, name: str) -> tuple[list[Line], metadata.Metadata]:
     try:
         reader = PdfReader(BytesIO(data))
         for number, page in enumerate(reader.pages):
-            lines.extend(_lines(page, number))
-            length += sum(len(line.words) for line in lines if line.page == number)
+            own = list(_lines(page, number))
+            lines.extend(own)
+            length += sum(len(line.words) for line in own)
             if length > MOST_TEXT:
                 raise DocumentError(f"{name}: more than {MOST_TEXT:,} characters of text; split it")
         return lines, _metadata(reader)
@@ -88,10 +92,11 @@ def _reason(error: Exception) -> str:
 
 def _metadata(reader: PdfReader) -> metadata.Metadata:
     found: Mapping[str, Any] = reader.metadata or {}
-    title, author = (one_line(str(found.get(key) or "")) or None for key in ("/Title", "/Author"))
+    said = (one_line(str(found.get(key) or "")) for key in ("/Title", "/Author"))
+    title, author = (None if not words or NO_NAME.match(words) else words for words in said)
     created = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", str(found.get("/CreationDate") or ""))
     day = metadata.edtf_date("-".join(created.groups())) if created else None
-    return metadata.Metadata(None if title and NO_TITLE.match(title) else title, author=author, date=day)
+    return metadata.Metadata(title=title, author=author, date=day)
 
 
 def _lines(page: Any, number: int) -> Iterator[Line]:
@@ -120,11 +125,12 @@ def _lines(page: Any, number: int) -> Iterator[Line]:
 
 
 def _joined(pieces: Sequence[Line]) -> Line:
-    """Return the pieces of one line as a line; it is as large and as bold as most of its characters."""
-    sizes: Counter[tuple[float, bool]] = Counter()
+    """Return the pieces of one line as a line; it is as large as most of its characters, and bold if all are."""
+    sizes: Counter[float] = Counter()
     for piece in pieces:
-        sizes[round(piece.size, 1), piece.bold] += len(piece.words)
-    size, bold = sizes.most_common(1)[0][0]
+        sizes[round(piece.size, 1)] += len(piece.words)
+    size = sizes.most_common(1)[0][0]
+    bold = all(piece.bold for piece in pieces)
     words = "".join(p.words for p in pieces).translate(LIGATURES)
     return replace(pieces[0], size=size or 1.0, bold=bold, words=" ".join(words.split()))
 
@@ -148,29 +154,24 @@ def _cells(parts: Sequence[Line]) -> Iterator[str]:
     yield parts[0].words
     for left, right in pairwise(parts):
         gap = right.x - left.x - _width(left.words) * left.size
-        yield ("\t" if gap > left.size else " ") + right.words
+        yield ("\t" if gap > 0.8 * left.size else " ") + right.words
 
 
 def _width(words: str) -> float:
     """Return roughly how wide words are, in units of the font's size (mean widths of Helvetica)."""
-    return sum(0.28 if c in " .,;:'|il" else 0.7 if c.isupper() else 0.53 for c in words)
+    return sum(0.25 if c in " .,;:'|il" else 0.33 if c in "rtfjI()-" else 0.7 if c.isupper() else 0.54 for c in words)
 
 
 def _without_running_heads(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines without those that stand at the edge of most pages, whatever their numbers."""
+    """Return the lines without those that stand at the edge of several pages, whatever their numbers."""
     pages = [list(page) for _, page in groupby(lines, key=lambda line: line.page)]
     edges: list[list[Line]] = []
     for page in pages:
         ordered = sorted(page, key=lambda line: -line.y)
         edges.append([*ordered[:EDGE_LINES], *ordered[-EDGE_LINES:]])
     seen = Counter(key for edge in edges for key in {_head_key(line) for line in edge})
-    enough = max(2, len(pages) // 2)
-    heads = {
-        id(line)
-        for edge in edges
-        for line in edge
-        if seen[_head_key(line)] >= enough or PAGE_NUMBER.fullmatch(line.words)
-    }
+    enough = 2 if len(pages) < 4 else 3
+    heads = {id(line) for edge in edges for line in edge if seen[_head_key(line)] >= enough or PAGE_NUMBER.fullmatch(line.words)}
     return [line for line in lines if id(line) not in heads]
 
 
@@ -185,7 +186,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[tuple[str, BlockKind]]:
         sizes[line.size] += len(line.words)
     body = sizes.most_common(1)[0][0]
     largest = max(line.size for line in lines if line.page == lines[0].page)
-    spelled = frozenset(word.lower() for line in lines for word in WORD.findall(line.words))
+    spelled = _spelled(lines)
     titled = False
     for group in _paragraphs(lines, body):
         words = _text_of(group, spelled)
@@ -193,6 +194,16 @@ def _blocks(lines: Sequence[Line]) -> Iterator[tuple[str, BlockKind]]:
         if kind is BlockKind.HEADING and not titled and group[0].size == largest > body:
             kind, titled = BlockKind.TITLE, True
         yield words, kind
+
+
+def _spelled(lines: Sequence[Line]) -> frozenset[str]:
+    """Return the words that stand unbroken in some line."""
+    out: set[str] = set()
+    broken = False
+    for line in lines:
+        words = [word.lower() for word in WORD.findall(line.words)]
+        out.update(words[int(broken) : len(words) - int(broken := line.words.endswith("-"))])
+    return frozenset(out)
 
 
 def _kind(group: Sequence[Line], words: str, body: float) -> BlockKind:
@@ -222,7 +233,8 @@ def _parted(before: Line, line: Line, leading: float, width: int) -> bool:
     """Whether a line begins a paragraph of its own."""
     if "\t" in before.words + line.words or text.ITEM.match(line.words):
         return True
-    if abs(before.size - line.size) > 0.1 * before.size or before.bold != line.bold:
+    goes_on = line.words[0].islower()
+    if abs(before.size - line.size) > (0.3 if goes_on else 0.1) * before.size or (before.bold != line.bold and not goes_on):
         return True
     drop = before.y - line.y
     if before.page == line.page and drop > 0:
@@ -231,7 +243,7 @@ def _parted(before: Line, line: Line, leading: float, width: int) -> bool:
         indent = line.x - before.x
         if 0.8 * line.size < indent < 6 * line.size and not text.ITEM.match(before.words):
             return True
-    if line.words[0].islower() or before.words.endswith("-"):
+    if goes_on or before.words.endswith("-"):
         return False
     room = len(before.words) + 1 + len(line.words.split()[0]) <= 0.75 * width
     return room or not width
@@ -251,7 +263,10 @@ def _without_mark(words: str) -> str:
 
 def _join(words: str, following: str, spelled: Iterable[str]) -> str:
     """Join two lines; a hyphen at the end stays where the document or its parts speak for a compound."""
-    head, tail = re.search(r"([^\W\d_]+)([-\u00ad\u2010])$", words), re.match(r"[^\W\d_]+", following)
+    head, tail = (
+        re.search(r"([^\W\d_]+)([-\u00ad\u2010])$", words),
+        re.match(r"[^\W\d_]+", following),
+    )
     if not head or not tail or not (following[0].islower() or head[2] == "\u00ad"):
         return f"{words}{'' if head and head[2] == '-' else ' '}{following}"
     first, second = head[1].lower(), tail[0].lower()

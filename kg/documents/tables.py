@@ -11,7 +11,7 @@ from itertools import groupby
 from kg.documents import flattened
 from kg.documents.cells import Item, Kind, Row, clean, heads_columns, item, items, kind_of
 from kg.documents.content import Span, lines_of, stripped
-from kg.model import Block, BlockKind, Cell, Table
+from kg.model import Block, BlockKind, Table
 
 GAP_BETWEEN_CELLS = re.compile(r"\t+|(?<=[.!?:]) {3,}|(?<![.!?: ]) {2,}")
 LINE_LENGTH = 500  # characters; a longer line is no row
@@ -228,5 +228,5 @@ def caption_before(text: str, blocks: Sequence[Block]) -> tuple[int, int] | None
     tail = max(last.start, last.end - SENTENCE_LENGTH)
     cuts = [m for m in SENTENCE_END.finditer(text, tail, last.end) if not ABBREVIATION.search(text[max(tail, m.start() - 10) : m.start()])]
     start = cuts[-1].end() if cuts else tail
-    is_line = len(words) <= 200 and words.rstrip("\"”’)")[-1:] not in ".!?"
+    is_line = len(words) <= 200 and words.rstrip('"”’)')[-1:] not in ".!?"
     return (start, last.end) if INTRODUCES.search(text[start : last.end]) or is_line else None

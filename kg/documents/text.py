@@ -43,9 +43,7 @@ def decode(data: bytes, name: str) -> str:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         where = error.start + len(mark)
-        raise DocumentError(
-            f"{name}: not {encoding.upper()} at byte {where} (0x{data[where]:02x}); save it as UTF-8"
-        ) from error
+        raise DocumentError(f"{name}: not {encoding.upper()} at byte {where} (0x{data[where]:02x}); save it as UTF-8") from error
     if "\0" in text:
         raise DocumentError(f"{name}: binary data, not text (a NUL character at {text.index(chr(0))})")
     return text
@@ -72,10 +70,7 @@ def paragraphs(text: str, start: int = 0) -> tuple[Block, ...]:
     full = [length for length in lengths if length >= 40]
     long = bool(full) and 2 * sum(length > LONG_LINE for length in full) >= len(full)
     width = full[int(0.9 * (len(full) - 1))] if full else 0
-    return tuple(
-        Block(group[0].start, group[-1].end, BlockKind.PARAGRAPH)
-        for group in _groups(text, lines, 0 if long else width)
-    )
+    return tuple(Block(group[0].start, group[-1].end, BlockKind.PARAGRAPH) for group in _groups(text, lines, 0 if long else width))
 
 
 def _without_gaps(lines: Iterable[Span]) -> Iterator[Span]:

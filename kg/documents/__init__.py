@@ -1,0 +1,150 @@
+"""From files to documents: readers by suffix, one text with offsets for each.
+
+A stage like the others: `read` takes what the user named and yields `Document`s in a fixed order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from kg.documents.content import Content, Reader
+from kg.documents.docx import read_docx
+from kg.documents.html import read_html
+from kg.documents.markdown import read_markdown
+from kg.documents.pdf import read_pdf
+from kg.documents.text import read_text
+from kg.errors import DocumentError, EmptyDocumentError, UnknownFormatError
+from kg.model import Document
+
+__all__ = ["MOST_BYTES", "READERS", "read", "reader_for"]
+
+MOST_BYTES = 20_000_000  # of one file
+STDIN = "-"
+
+READERS: dict[str, Reader] = {
+    ".txt": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+}
+
+
+def read(sources: Iterable[Path | str]) -> Iterator[Document]:
+    """Yield the documents of files, folders (with all below, sorted by path) and `-` (plain text on stdin).
+
+    A content that was read before is left out. In a folder, hidden files and files that no reader
+    knows are passed over. Raises DocumentError, or a kind of it, for a source that cannot be read.
+    """
+    if isinstance(sources, str | Path):
+        sources = [sources]
+    seen: set[str] = set()
+    for path, name in _files(sources):
+        data = _bytes(path, name)
+        digest = hashlib.sha256(data).hexdigest()
+        if digest not in seen:
+            seen.add(digest)
+            yield _document(data, name, digest, read_text if path is None else reader_for(path))
+
+
+def reader_for(path: Path) -> Reader:
+    """Return the reader for a file, by its suffix; raises UnknownFormatError where there is none."""
+    suffix = path.suffix.lower()
+    if suffix not in READERS:
+        raise UnknownFormatError(f"{path.as_posix()}: cannot read {suffix!r} files (known: {_known()})")
+    return READERS[suffix]
+
+
+def _known() -> str:
+    return ", ".join(sorted(READERS))
+
+
+def _files(sources: Iterable[Path | str]) -> Iterator[tuple[Path | None, str]]:
+    """Yield each file and the name it goes by; stdin has no path. All sources are looked at first."""
+    found: list[tuple[Path | None, str]] = []
+    for source in sources:
+        path = Path(source)
+        if str(source) == STDIN:
+            found.append((None, STDIN))
+        elif path.is_dir():
+            found.extend(_in_folder(path))
+        else:
+            _check_file(path)
+            found.append((path, path.as_posix()))
+    yield from found
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise DocumentError(f"{path.as_posix()}: no such file or folder")
+    if not path.is_file():
+        raise DocumentError(f"{path.as_posix()}: not a regular file")
+    reader_for(path)
+
+
+def _in_folder(folder: Path) -> list[tuple[Path, str]]:
+    """Return the readable files below a folder and their paths in it, sorted by path."""
+    found: list[tuple[Path, str]] = []
+    for parent, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [Path(parent, name) for name in names if not name.startswith(".")]
+        known = [path for path in paths if path.suffix.lower() in READERS and path.is_file()]
+        found.extend((path, path.relative_to(folder).as_posix()) for path in known)
+    if not found:
+        raise DocumentError(f"{folder.as_posix()}: no file that can be read in this folder (known: {_known()})")
+    return sorted(found, key=lambda pair: PurePosixPath(pair[1]).parts)
+
+
+def _raise(error: OSError) -> None:
+    raise DocumentError(f"{error.filename}: cannot be opened ({error.strerror})") from error
+
+
+def _bytes(path: Path | None, name: str) -> bytes:
+    """Return the bytes of a file; raises DocumentError where there are too many or none may be read."""
+    try:
+        if path is None:
+            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise DocumentError(f"{name}: cannot be read ({error.strerror})") from error
+    if len(data) > MOST_BYTES:
+        size = f"{path.stat().st_size / 1_000_000:.1f} MB is" if path else ""
+        raise DocumentError(f"{name}: {size} more than the limit of {MOST_BYTES // 1_000_000} MB; split it")
+    if not data.strip():
+        raise EmptyDocumentError(f"{name}: the file is empty")
+    return data
+
+
+def _document(data: bytes, name: str, digest: str, reader: Reader) -> Document:
+    content: Content = reader(data, name)
+    if not content.blocks:
+        raise EmptyDocumentError(f"{name}: holds no text to read")
+    known = content.metadata
+    return Document(
+        id=f"{_slug(PurePosixPath(name).stem)}-{digest[:8]}",
+        path=name,
+        sha256=digest,
+        text=content.text,
+        blocks=content.blocks,
+        tables=content.tables,
+        title=known.title,
+        outlet=known.outlet,
+        author=known.author,
+        date=known.date,
+        url=known.url,
+    )
+
+
+def _slug(stem: str) -> str:
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "document"

@@ -1,0 +1,106 @@
+"""Word files: paragraphs, headings and tables in their order, by python-docx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
+
+from kg.documents import metadata, tables, text
+from kg.documents.cells import heads_columns, item
+from kg.documents.content import Builder, Content, Span, one_line, quiet
+from kg.errors import DocumentError
+from kg.model import BlockKind
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table as WordTable
+
+MOST_UNPACKED = 200_000_000  # bytes of all parts together; what is larger is no text but a bomb
+MOST_PARTS = 10_000
+OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # an OLE container: a .doc file, or a .docx under a password
+TEMPLATE_DATE = datetime(2013, 12, 23, 23, 15)  # of python-docx's own template: says nothing
+
+
+def read_docx(data: bytes, name: str) -> Content:
+    """Read a Word file; raises DocumentError for one that is broken, locked, or too large once unpacked."""
+    _check(data, name)
+    builder = Builder()
+    with quiet("docx"):
+        try:
+            known = _read(data, builder)
+        except Exception as error:  # a broken part makes the library fail in any way: KeyError, XMLSyntaxError, …
+            raise DocumentError(f"{name}: broken Word file ({one_line(str(error))[:100]}); save it again") from error
+    content = builder.content(known)
+    blocks = content.blocks
+    if not any(block.kind is BlockKind.TITLE for block in blocks):
+        blocks = text.with_title(content.text, blocks)
+    blocks, found = tables.recognise(content.text, blocks, content.tables)
+    said = metadata.from_head(text.head_lines(content.text, blocks))
+    title = metadata.Metadata(title=known.title or text.title_of(content.text, blocks))
+    return Content(content.text, blocks, found, title | said | known)
+
+
+def _check(data: bytes, name: str) -> None:
+    """Look at the parts of the archive before any of them is unpacked."""
+    if data.startswith(OLD_OR_LOCKED):
+        raise DocumentError(f"{name}: an old .doc file, or one under a password; save it as .docx without one")
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise DocumentError(f"{name}: not a Word file ({one_line(str(error))[:100]}); save it again as .docx") from error
+    size = sum(part.file_size for part in parts)
+    if size > MOST_UNPACKED or len(parts) > MOST_PARTS:
+        limit = f"{MOST_UNPACKED // 1_000_000} MB in {MOST_PARTS:,} parts"
+        raise DocumentError(f"{name}: unpacks to {size // 1_000_000:,} MB in {len(parts):,} parts (limit: {limit})")
+
+
+def _read(data: bytes, builder: Builder) -> metadata.Metadata:
+    from docx import Document
+    from docx.table import Table
+
+    document = Document(BytesIO(data))
+    for element in document.iter_inner_content():
+        if isinstance(element, Table):
+            _write_table(element, builder)
+        else:
+            style = element.style.name if element.style is not None else None
+            for number, words in enumerate(element.text.split("\n")):
+                builder.add(one_line(words), _kind(style or "", first=not number and not builder.blocks))
+    return _metadata(document)
+
+
+def _kind(style: str, *, first: bool) -> BlockKind:
+    """Return the kind of a paragraph by its style; a top heading at the start is the title."""
+    if style == "Title" or (first and style == "Heading 1"):
+        return BlockKind.TITLE
+    return BlockKind.HEADING if style.startswith("Heading") else BlockKind.PARAGRAPH
+
+
+def _write_table(table: WordTable, builder: Builder) -> None:
+    rows = [list(_cells(row)) for row in table.rows]
+    read = [[item(words, Span(0, len(words))) for words in row] for row in rows if row]
+    builder.add_table(rows, header=len(read) > 1 and heads_columns(read))
+
+
+def _cells(row: Any) -> Iterator[str]:
+    """Yield the words of each cell; a merged cell is written once and empty where it goes on."""
+    before = None
+    for cell in row.cells:
+        yield one_line(cell.text) if cell._tc is not before else ""
+        before = cell._tc
+
+
+def _metadata(document: WordDocument) -> metadata.Metadata:
+    said = document.core_properties
+    author = one_line(said.author or "")
+    created = said.created
+    known_date = created is not None and created.replace(tzinfo=None) != TEMPLATE_DATE
+    return metadata.Metadata(
+        title=one_line(said.title or "") or None,
+        author=None if author == "python-docx" else author or None,
+        date=created.date().isoformat() if created is not None and known_date else None,
+    )

@@ -1,0 +1,42 @@
+"""The graph as one HTML page: the network, and the sentence behind every line of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import GraphError
+
+if TYPE_CHECKING:
+    from kg.graph.graph import Graph
+
+__all__ = ["page", "write_page"]
+
+
+def page(graph: Graph, *, focus: str | None = None, hops: int = 2, query: str | None = None, classes: Sequence[str] = ()) -> str:
+    """Return the page of a graph, or of the part that a focus, a query or classes choose.
+
+    `focus` is a name or id; `query` a SELECT or CONSTRUCT whose entities are shown. Raises KgError where the focus is
+    unknown, the query is wrong, or nothing is left to show.
+    """
+    from kg.view.page import render
+    from kg.view.selection import select
+
+    return render(select(graph, focus=focus, hops=hops, query=query, classes=classes))
+
+
+def write_page(html: str, path: Path) -> None:
+    """Write a page beside its place and rename it, so that a failure leaves no half page.
+
+    Raises GraphError where the place cannot be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(html, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise GraphError(f"{path}: the page cannot be written: {error.strerror}") from error
