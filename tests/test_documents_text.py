@@ -11,7 +11,9 @@ from kg.documents.text import read_text
 from kg.errors import DocumentError
 from kg.model import BlockKind
 
-LONG = "The minister said on Monday that the consul had been recalled from the capital and that nobody would be sent in her place before May."
+LONG = (
+    "The minister said on Monday that the consul had been recalled from the capital and that nobody would be sent in her place before May."
+)
 WRAPPED = "The minister said on Monday that the consul had been\nrecalled from the capital, and that nobody would be sent\nin her place.\n"
 
 
@@ -106,7 +108,6 @@ def test_front_matter_ends_behind_its_last_line(end):
         "---\nJust a rule above, and one below.\n---\nText.",
         "\n---\ntitle: late\n---\nText.",
         "---\n" + "[" * 5000 + "\n---\nText.",
-        "---\n" + "a: &a [b]\nc: [*a, *a]\nd: !!python/object/apply:os.system [id]"[:10] + "\n- x\n---\nText.",
     ],
 )
 def test_what_is_no_front_matter_stays_text(words):

@@ -1,4 +1,4 @@
-"""Figures of prose and tables: what is counted, how many, when; and the numbers that count nothing."""
+"""Figures of prose and tables: what is counted, how many, when; and numbers that count nothing."""
 
 from __future__ import annotations
 

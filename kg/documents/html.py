@@ -99,9 +99,9 @@ def _main_text(page: str, builder: Builder) -> metadata.Metadata:
     if found is None or found.body is None:
         return metadata.Metadata()
     title = one_line(found.title or "") or None
-    if title:
-        builder.add(title, BlockKind.TITLE)
-    _write(found.body, builder, title)
+    if found.body.tag == "body":  # else the library fell back on all text, and cut it at inline tags
+        builder.add(title or "", BlockKind.TITLE)
+        _write(found.body, builder, title)
     return metadata.Metadata(
         title,
         one_line(found.sitename or "") or None,
