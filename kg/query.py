@@ -23,7 +23,7 @@ from kg.graph import jsonld
 from kg.graph.prefixes import shorten
 from kg.graph.result import Result, ResultKind
 from kg.graph.sparql import bind, check
-from kg.graph.terms import Term, edtf
+from kg.graph.terms import Subject, Term, edtf
 from kg.graph.worker import ask, parse
 from kg.resources import resource
 
@@ -314,7 +314,8 @@ def xml_rows(result: Result) -> Iterator[str]:
 
 def triples_of(result: Result) -> list[jsonld.Triple]:
     """Return the triples of a result, sorted and each once."""
-    found = {(s, p, o) for s, p, o in result.terms() if s and isinstance(p, ox.NamedNode) and o}
+    rows = result.terms()
+    found = {(s, p, o) for s, p, o in rows if isinstance(s, Subject) and isinstance(p, ox.NamedNode) and o is not None}
     return sorted(found, key=lambda t: tuple(map(str, t)))
 
 

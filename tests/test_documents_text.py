@@ -1,7 +1,7 @@
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.documents.html import read_html
@@ -205,6 +205,7 @@ def test_a_declared_encoding_is_believed():
 
 
 @pytest.mark.parametrize("reader", [read_text, read_markdown, read_html])
+@settings(deadline=None)
 @given(data=st.one_of(st.binary(max_size=200), st.text(max_size=300).map(lambda t: t.encode("utf-8", "surrogatepass"))))
 def test_any_bytes_are_read_or_refused_in_one_line(reader, data):
     try:

@@ -131,6 +131,10 @@ ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
             rf"(?i)\b(?:that\s+(?:very\s+|same\s+)?|the\s+(?:very\s+)?same\s+)(?P<unit>{UNIT})\b",
             lambda m: Whole(whole(m["unit"]), strict=True),
         ),
+        (
+            rf"(?<=which )(?P<way>followed|preceded)\s+the\s+(?P<unit>{UNIT})\b",
+            lambda m: Shift(whole(m["unit"]), -1 if m["way"] == "followed" else 1, deictic=False),
+        ),
         (rf"(?i)\bthe\s+(?P<unit>{UNIT})\b", lambda m: Whole(whole(m["unit"]))),
         (
             r"\bthe\s+time\b(?!\s+(?:of|when|that|the|an?|he|she|they|it|his|her|their|to|for|is|has|was)\b)",

@@ -153,8 +153,10 @@ def named(left: str) -> bool:
 
 def is_person(word: str, text: str) -> bool:
     """Whether a text has the word as a surname somewhere: "Theresa May"."""
-    opening = r"(?!In\b|Since\b|Until\b|By\b|Last\b|This\b|During\b)"
-    return bool(re.search(rf"\b{opening}[A-Z][a-z]+\.? {word}\b(?!\s*\d)", text))
+    cue = (
+        "In|Since|Until|By|Last|This|Next|During|From|To|Before|After|Between|Early|Late|Mid|On|And"
+    )
+    return bool(re.search(rf"\b(?!(?:{cue})\b)[A-Z][a-z]+\.? {word}\b(?!\s*\d)", text))
 
 
 NOT_YEAR = re.compile(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.annotation.parse import Parse
 from kg.claims.attribution import Stance
+from kg.claims.durations import durations
 from kg.claims.figures import Figure, figures
 from kg.claims.reading import DocumentReading, Draft
 from kg.claims.tables import table_figures
@@ -43,7 +44,7 @@ def assemble(readings: list[DocumentReading], ontology: Ontology, versions: Mapp
     registry.name_all(labels)
     claims = {c.id: c for reading in readings for c in claims_of(reading, registry)}
     claims |= {c.id: c for c in (imprint_claim(r, item, registry) for r, item in imprints)}
-    observations = {o.id: o for reading in readings for o in observations_of(reading, registry)}
+    observations = {o.id: o for reading in readings for o in once(observations_of(reading, registry))}
     judgements = [j for reading in readings for j in judgements_of(reading, registry)]
     used = {c.subject for c in claims.values()} | {c.object for c in claims.values() if isinstance(c.object, str)}
     used |= {s.entity for x in (*claims.values(), *observations.values()) for s in x.source if s.entity}
@@ -205,9 +206,9 @@ def claim(reading: DocumentReading, draft: Draft, subject: str, obj: str | Liter
         modality=stance.modality,
         polarity=stance.polarity,
         source=sources(reading, draft.passage, stance, registry),
-        when=draft.when.edtf if draft.when else None,
+        when=draft.when.period if draft.when else None,
         when_words=draft.when.text if draft.when else None,
-        said=draft.said.edtf if draft.said else None,
+        said=draft.said.period if draft.said else None,
         cue=cue,
         kind=draft.kind,
         example=draft.example,
@@ -250,12 +251,26 @@ def speaker_entity(reading: DocumentReading, passage: int, token: int, registry:
 def observations_of(reading: DocumentReading, registry: Registry) -> Iterable[Observation]:
     """Yield the figures of one document, of its prose and its tables."""
     for number, passage in enumerate(reading.passages):
-        for figure in figures(passage, reading.timexes[number]):
+        times = reading.timexes[number]
+        for figure in [*figures(passage, times), *durations(passage, times)]:
             yield observation(reading, number, figure, registry)
     for table in reading.document.tables:
         for figure in table_figures(table, reading.document):
             evidence = tuple(Evidence.of(reading.document, s, e) for s, e in figure.evidence)
             yield Observation(figure.measure, figure.value, reading.document.id, evidence, unit=figure.unit, period=figure.period)
+
+
+def once(observations: Iterable[Observation]) -> Iterable[Observation]:
+    """Yield each figure of a document once: one told again, with its period, is the same figure with more evidence."""
+    kept: dict[tuple[object, ...], Observation] = {}
+    for item in observations:
+        key = (item.value, item.unit, item.period) if item.period else item.id
+        first = kept.get(key)
+        if first is not None and not first.evidence[0] == item.evidence[0]:
+            kept[key] = replace(first, evidence=tuple(sorted({*first.evidence, *item.evidence})))
+        else:
+            kept[key if first is None else (key, item.id)] = item
+    yield from kept.values()
 
 
 def observation(reading: DocumentReading, number: int, figure: Figure, registry: Registry) -> Observation:

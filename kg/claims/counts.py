@@ -37,10 +37,10 @@ AMOUNTS = set(
 )
 LABELS = set(
     words(
-        "top article section chapter page line flight resolution paragraph room number no no. phase "
-        "version group office unit table figure act part level type class step item question point "
-        "option route highway day week year volume issue season round stage zone grade building "
-        "gate channel district ward clause rule bureau apartment"
+        "top article section chapter page line flight resolution paragraph room number no no. "
+        "phase version group office unit table figure act part level type class step item question "
+        "point option route highway day week year volume issue season round stage zone grade "
+        "building gate channel district ward clause rule bureau apartment"
     )
 )
 NUMERIC_NAMES = {"CARDINAL", "QUANTITY", "PERCENT", "MONEY", "ORDINAL"}

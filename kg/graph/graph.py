@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
+from rdflib.namespace import RDFS
 
 from kg.graph.convert import from_rdf
 from kg.graph.derived import Derivation, derivations
 from kg.graph.prefixes import COMMON
-from kg.graph.terms import DEFAULT
+from kg.graph.terms import DEFAULT, ONTOLOGY_GRAPH
 from kg.model import Claim, Extraction, Literal
+from kg.ontology import local_name
 
 if TYPE_CHECKING:
     import networkx
@@ -63,6 +65,16 @@ class Graph:
         """What rules derived, as claims with the claims they came from."""
         return derivations(self.store, self.extraction)
 
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What the ontology calls its classes and properties, by local name."""
+        rows = self.store.quads_for_pattern(None, ox.NamedNode(str(RDFS.label)), None, ONTOLOGY_GRAPH)
+        return {
+            local_name(q.subject.value): q.object.value
+            for q in rows
+            if isinstance(q.subject, ox.NamedNode) and isinstance(q.object, ox.Literal)
+        }
+
     def query(self, text: str, **bindings: object) -> Result:
         """Answer a SPARQL query; keyword arguments give variables their values.
 
@@ -84,13 +96,15 @@ class Graph:
         for entity in self.extraction.entities:
             place = {} if entity.latitude is None else {"latitude": entity.latitude, "longitude": entity.longitude}
             network.add_node(entity.id, label=entity.label, types=list(entity.types), named=entity.named, **place)
-        for kind, claim in [*((c.kind.value, c) for c in self.extraction.claims), *self.derived_claims()]:
+        for kind, claim in self.all_claims():
             add_edge(network, claim, kind)
         return network
 
-    def derived_claims(self) -> Iterable[tuple[str, Claim]]:
-        """Yield derived facts as claims, with the kind that exports give them."""
-        return (("derived", derivation.claim) for derivation in self.derivations)
+    def all_claims(self) -> Iterator[tuple[str, Claim]]:
+        """Yield each claim with its kind: taught, open, or derived where a rule drew it."""
+        known = {claim.id for claim in self.extraction.claims}
+        yield from ((claim.kind.value, claim) for claim in self.extraction.claims)
+        yield from (("derived", d.claim) for d in self.derivations if d.claim.id not in known)
 
     def __len__(self) -> int:
         """Count the triples of the default graph: what a plain query sees."""
@@ -108,10 +122,11 @@ class Graph:
 
     def _repr_html_(self) -> str:
         """Show the network in a notebook."""
-        from kg.view import html
+        from html import escape
 
-        shown: str = html(self)
-        return shown
+        from kg.view import page
+
+        return f'<iframe srcdoc="{escape(page(self))}" style="width: 100%; height: 600px; border: 0"></iframe>'
 
 
 def add_edge(network: networkx.MultiDiGraph[str], claim: Claim, kind: str) -> None:

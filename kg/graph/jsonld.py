@@ -11,21 +11,29 @@ import pyoxigraph as ox
 from rdflib.namespace import RDF, XSD
 
 from kg.graph.prefixes import shorten
-from kg.graph.terms import Term
+from kg.graph.terms import Subject, Term
 
-Triple = tuple[Term, ox.NamedNode, Term]
+Triple = tuple[Subject, ox.NamedNode, Term]
 NATIVE = {str(XSD.integer), str(XSD.boolean)}  # as JSON's own values; decimals would lose their type
 
 
 def context(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return those prefixes that the triples need, sorted."""
-    used = set()
-    for triple in triples:
-        for term in triple:
-            named = term if isinstance(term, ox.NamedNode) else getattr(term, "datatype", None)
-            short = shorten(named.value, prefixes) if isinstance(named, ox.NamedNode) else None
-            used.add(short.partition(":")[0] if short else "")
-    return {name: prefixes[name] for name in sorted(used) if name}
+    iris = {iri for triple in triples for iri in iris_of(triple)}
+    shorts = (shorten(iri, prefixes) for iri in iris)
+    used = {short.partition(":")[0] for short in shorts if short}
+    return {name: prefixes[name] for name in sorted(used)}
+
+
+def iris_of(terms: Iterable[Term]) -> Iterator[str]:
+    """Yield the IRIs in terms, datatypes and triple terms included."""
+    for term in terms:
+        if isinstance(term, ox.Triple):
+            yield from iris_of((term.subject, term.predicate, term.object))
+        elif isinstance(term, ox.NamedNode):
+            yield term.value
+        elif isinstance(term, ox.Literal):
+            yield term.datatype.value
 
 
 def nodes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from functools import cache
 
 from kg.errors import KgError
-from kg.graph.terms import OPEN
+from kg.graph.terms import BLOCK, DERIVATION, MENTION, OPEN, TABLE
 from kg.namespaces import PREFIXES
 from kg.ontology import Ontology
 from kg.resources import resource
 
 DECLARATION = re.compile(r"^\s*@?prefix\s+([\w.-]*):\s*<([^>]*)>", re.MULTILINE | re.IGNORECASE)
-COMMON = {**{name: str(namespace) for name, namespace in PREFIXES.items()}, "open": OPEN}
+OWN = {"open": OPEN, "mention": MENTION, "block": BLOCK, "table": TABLE, "derived": DERIVATION}
+COMMON = {**{name: str(namespace) for name, namespace in PREFIXES.items()}, **OWN}
 
 
 def prefixes_of(ontology: Ontology) -> Mapping[str, str]:
@@ -22,8 +23,8 @@ def prefixes_of(ontology: Ontology) -> Mapping[str, str]:
     A namespace bears the name that our own ontology files give it, else the last part of its IRI.
     """
     found = dict(COMMON)
-    definitions = [*ontology.classes.values(), *ontology.properties.values()]
-    for namespace in sorted({namespace_of(d.iri) for d in definitions} - set(found.values())):
+    iris = [*(c.iri for c in ontology.classes.values()), *(p.iri for p in ontology.properties.values())]
+    for namespace in sorted(set(map(namespace_of, iris)) - set(found.values())):
         name = bundled().get(namespace) or re.sub(r"\W", "", re.split(r"[#/]", namespace.rstrip("#/"))[-1]).lower()
         while name in found or not name:
             name += "x"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 import pyoxigraph as ox
 import rdflib
@@ -81,7 +82,7 @@ class Result:
             self._kept.append(row)
             yield row
 
-    def __iter__(self) -> Iterator[ResultRow | tuple[Identifier, ...] | bool]:
+    def __iter__(self) -> Iterator[Any]:
         """Yield rows, triples, or the one truth value."""
         if self.kind is ResultKind.ASK:
             yield bool(self.answer)

@@ -22,7 +22,6 @@ from kg.graph.convert import to_rdf
 from kg.graph.gate import misquotes
 from kg.graph.graph import Graph
 from kg.graph.prefixes import prefixes_of
-from kg.graph.rules import derive, derived_quads, ontology_rules, read_rules
 from kg.model import Extraction
 from kg.ontology import Ontology
 from kg.resources import resource
@@ -139,6 +138,8 @@ def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None =
     `rules` is a folder of `*.rq`; without it the bundled ones run. Raises EvidenceError where a quote is not the
     text at its offsets, GraphError and OntologyError as `to_rdf` and `derive` do.
     """
+    from kg.graph.rules import derive, derived_quads, ontology_rules, read_rules  # heavy: rdflib's SPARQL
+
     wrong = next(misquotes(extraction), None)
     if wrong:
         raise EvidenceError(wrong)

@@ -13,7 +13,8 @@ from kg.errors import GraphError
 from kg.model import Literal, content_id
 from kg.namespaces import BASE, DERIVED, EDTF, KG
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+Term = Subject | ox.Literal
 
 DEFAULT = ox.DefaultGraph()
 BUILD_GRAPH = ox.NamedNode(BASE + "graph/build")  # versions of what built the graph

@@ -39,7 +39,7 @@ def ask(text: str, *, prefixes: Mapping[str, str], source: Path | bytes, timeout
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as child:
         try:
-            return converse(child, request.encode() + b"\n", b"" if path else bytes(source), timeout)  # type: ignore[arg-type]
+            return converse(child, request.encode() + b"\n", b"" if path else bytes(source), timeout)
         finally:
             child.kill()
 
