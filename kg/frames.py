@@ -341,13 +341,16 @@ def larger_place(parse: Parse, ref: Ref, refs: list[Ref]) -> list[Arg]:
     """Return the country of "City, Country"."""
     if ref.kind is not MentionKind.NAME or ref.cls not in {"City", "Region", "Place"}:
         return []
+    before = next((r for r in refs if r.end == ref.start and r.kind is MentionKind.DEMONYM and r.cls == "Country"), None)
+    if before is not None:
+        return [Arg("within", before.head)]  # "Peruvian Lima"
     if ref.end + 1 >= len(parse) or parse.text[ref.end] != ",":
         return []
     for other in refs:
         if other.start == ref.end + 1 and other.kind is MentionKind.NAME and other.cls in {"Country", "Region"}:
             after = parse.text[other.end] if other.end < len(parse) else "."
-            before = parse.text[ref.start - 1] if ref.start else ""
-            if after.lower() not in {"and", "or"} and before != ",":
+            opening = parse.text[ref.start - 1] if ref.start else ""
+            if after.lower() not in {"and", "or"} and opening != ",":
                 place = gazetteer.load()
                 country = place.country(surface(parse, other.start, other.end))
                 cities = place.cities.get(gazetteer.key(ref.text), ())

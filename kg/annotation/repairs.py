@@ -21,6 +21,7 @@ def repair(parse: Parse) -> None:
     place_of_body(parse)
     country_of_city(parse)
     person_after_body(parse)
+    demonym_of_city(parse)
     for_clause(parse)
 
 
@@ -130,6 +131,24 @@ def country_of_city(parse: Parse) -> None:
                 if child >= stop and parse.dep[child] in {"appos", "conj", "flat"}:
                     parse.reattach(child, parse.head[city], parse.dep[child])
             parse.reattach(land, city, "dep")
+
+
+def demonym_of_city(parse: Parse) -> None:
+    """Hang the adjective of "Peruvian Lima" on the city, which takes its place in the sentence."""
+    for start, end, label in parse.ents:
+        adjective = next((s for s in parse.ents if s[1] == start and s[2] == "NORP"), None)
+        if label not in {"GPE", "LOC"} or adjective is None:
+            continue
+        city, demonym = head_of_span(parse, start, end), head_of_span(parse, adjective[0], adjective[1])
+        if parse.head[demonym] == city:
+            continue
+        if parse.dep[demonym] not in {"amod", "compound"}:
+            head, dep = parse.head[demonym], parse.dep[demonym]
+            for child in list(parse.children[demonym]):
+                if child not in range(adjective[0], adjective[1]):
+                    parse.reattach(child, city, parse.dep[child])
+            parse.reattach(city, city if head == demonym else head, dep)
+        parse.reattach(demonym, city, "amod")
 
 
 def person_after_body(parse: Parse) -> None:

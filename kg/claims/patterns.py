@@ -73,6 +73,7 @@ class Match:
     anchor: int
     roles: tuple[tuple[str, tuple[int, ...]], ...]
     weak: bool
+    spoken: tuple[int, ...] = ()  # tokens of the companions, which fill no role
 
     def top(self, parse: Parse) -> int:
         """Return the token whose stance the statement has: the governor that is part of the pattern, else the anchor."""
@@ -374,7 +375,7 @@ class Matcher:
         if event and not complete and not pattern.companions and not pattern.governor and is_weak(pattern):
             return
         if event or len(roles) == len(pattern.paths) + bool(pattern.hole):
-            yield Match(pattern, anchor, tuple(sorted(roles.items())), weak)
+            yield Match(pattern, anchor, tuple(sorted(roles.items())), weak, tuple(sorted(spoken)))
 
 
 def is_weak(pattern: Pattern) -> bool:

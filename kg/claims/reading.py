@@ -148,7 +148,7 @@ class DocumentReading:
         if not is_verbal(frames.parse, anchor) and self.inside_name(number, anchor):
             return
         happening = Happening(cls, number, anchor, self.readers[number].stance(best.top(frames.parse)), best.pattern.example)
-        taken: set[int] = set()
+        taken = {t for m in matches if m.pattern.teaches == cls for t in m.spoken}
         for match in sorted((m for m in matches if m.pattern.teaches == cls), key=lambda m: (-len(m.pattern.companions), m.weak)):
             for role, tokens in match.roles:
                 if role not in happening.roles:
@@ -312,10 +312,20 @@ class DocumentReading:
         stance = self.readers[number].stance(anchor)
         when, said = self.times(number, anchor)
         for (subject, s_token), (obj, o_token) in pairs:
+            if match.pattern.hole and self.is_kind(number, s_token):
+                continue  # "Chilean experts" in general are nobody of whom to state it
             if match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
                 stance = Stance()  # what a name implies is the author's, whoever is quoted: "the Chilean embassy said"
             if isinstance(subject, Cluster) and obj is not None and subject is not obj and s_token != o_token:
                 self.add(Draft(subject, match.pattern.teaches, obj, number, anchor, stance, when, said, example=match.pattern.example))
+
+    def is_kind(self, number: int, token: int) -> bool:
+        """Whether a description is a bare plural with an adjective of origin, which names a kind of people."""
+        ref = self.ref_at(number, token)
+        parse = self.passages[number].parse
+        if ref is None or ref.kind is not MentionKind.DESCRIPTION or ref.number != "p" or ref.place is None:
+            return False
+        return not parse.kids(token, "det", "nummod", "acl", "acl:relcl", "nmod", "nmod:poss")
 
     def statement_anchor(self, number: int, match: Match) -> int:
         """Return the token whose stance holds for a match."""

@@ -1,0 +1,200 @@
+"""Exports: each format holds the graph, is valid in its own terms, and comes out the same every time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import networkx
+import pyoxigraph as ox
+import pytest
+import rdflib
+from test_graph_samples import document, ontology, quoted, rules, world
+
+from kg.errors import ExportError
+from kg.graph.convert import canonical, from_rdf
+from kg.graph.export import FORMATS, export, write_file
+from kg.graph.graph import Graph
+from kg.graph.store import assemble
+from kg.model import Claim, ClaimKind, Document, Entity, Extraction, Literal, Mention, MentionKind
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Graph:
+    """The small world as a graph."""
+    return assemble(world(), ontology(tmp_path), rules=rules(tmp_path))
+
+
+@pytest.fixture
+def nasty(tmp_path: Path) -> Graph:
+    """A graph whose words are formulas, markup and control characters."""
+    text = '=1+1 <b>&"\'\x07\ufffe said\n@x\u2028end'
+    doc = replace(document("nasty-1", text), title="-title")
+    mention = Mention(doc.id, 0, 4, text[:4], MentionKind.NAME)
+    entities = (Entity("a", (), text, (text,), (mention,)), Entity("b\x07", ("City",), "\x00"))
+    claims = (
+        Claim("a", "via", "b\x07", doc.id, (quoted(doc, text),)),
+        Claim("a", "via", Literal("-12.5"), doc.id, (quoted(doc, "said"),)),
+        Claim("a", "said\n=x", "b\x07", doc.id, (quoted(doc, "said"),), kind=ClaimKind.OPEN),
+    )
+    return assemble(Extraction((doc,), entities, claims), ontology(tmp_path), rules=rules(tmp_path))
+
+
+def written(graph: Graph, format: str) -> bytes:
+    return b"".join(export(graph, format))
+
+
+def lines_of(graph: Graph, kind: str) -> list[dict[str, object]]:
+    lines = [json.loads(line) for line in written(graph, "jsonl").decode().split("\n")[:-1]]
+    return [line for line in lines if line["kind"] == kind]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_same_graph_gives_the_same_bytes(format: str, graph: Graph) -> None:
+    again = ox.Store()
+    again.extend(sorted(graph.store, key=str, reverse=True))
+    assert written(Graph(again, manifest=graph.manifest), format) == written(graph, format) != b""
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_hostile_words_do_no_harm(format: str, nasty: Graph) -> None:
+    assert written(nasty, format).decode()
+
+
+def test_an_unknown_format_is_told_at_once(graph: Graph) -> None:
+    with pytest.raises(ExportError, match="docx: unknown format"):
+        export(graph, "docx")
+
+
+# ---- RDF -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("format", "read"),
+    [("nquads", ox.RdfFormat.N_QUADS), ("trig", ox.RdfFormat.TRIG), ("jsonld", ox.RdfFormat.JSON_LD)],
+)
+@pytest.mark.parametrize("which", ["graph", "nasty"])
+def test_datasets_come_back_whole(format: str, read: ox.RdfFormat, which: str, request: pytest.FixtureRequest) -> None:
+    graph: Graph = request.getfixturevalue(which)
+    assert set(ox.parse(written(graph, format), format=read)) == set(graph.store)
+
+
+def test_turtle_holds_everything_in_one_graph(graph: Graph) -> None:
+    quads = list(ox.parse(written(graph, "turtle"), format=ox.RdfFormat.TURTLE))
+    assert from_rdf(quads) == canonical(world())
+    assert len(rdflib.Graph().parse(data=written(graph, "turtle"), format="turtle")) == len(quads)
+
+
+def test_rdf_12_reifies_claims(graph: Graph) -> None:
+    store = ox.Store()
+    store.bulk_load(written(graph, "rdf12"), format=ox.RdfFormat.TURTLE)
+    query = """SELECT ?quote WHERE { << ent:ana-ruiz test:postedAt ?where ~ ?claim >> kg:modality kg:Denied ;
+        kg:evidence/kg:quote ?quote }"""
+    [row] = store.query(query, prefixes=graph.prefixes)  # type: ignore[union-attr,misc]
+    assert row["quote"].value.startswith("The ministry denied")
+
+
+def test_files_name_only_the_prefixes_they_need(graph: Graph) -> None:
+    head = [line for line in written(graph, "turtle").decode().splitlines() if line.startswith("@prefix")]
+    assert head == sorted(head)
+    assert not [line for line in head if "schema:" in line]
+
+
+# ---- JSON lines ----------------------------------------------------------------------------------
+
+
+def test_a_line_for_each_thing(graph: Graph) -> None:
+    assert [d["path"] for d in lines_of(graph, "document")] == ["in/second-77aa.txt", "in/wire-1f2e.txt"]
+    [embassy] = [e for e in lines_of(graph, "entity") if e["label"] == "embassy in Lima"]
+    assert embassy["types"] == ["Embassy", "Organization"]
+    [figure] = lines_of(graph, "observation")
+    assert (figure["value"], figure["period"], figure["unit"]) == (1276, "2014", "people")
+
+
+def test_claims_name_sources_innermost_first(graph: Graph) -> None:
+    claims = [c for c in lines_of(graph, "claim") if c["predicate"] == "postedAt" and c["polarity"] == "positive"]
+    base = "https://attest.example/entity/"
+    assert [c["source"] for c in claims] == [[f"{base}ministry", f"{base}reuters"]]
+    assert [c["modality"] for c in claims] == ["reported"]
+
+
+def test_open_and_derived_claims_say_what_they_are(graph: Graph) -> None:
+    origins = {str(c["predicate"]): c["origin"] for c in lines_of(graph, "claim")}
+    assert (origins["admires"], origins["defectedVia"], origins["via"]) == ("open", "derived", "taught")
+
+
+def test_every_quote_is_the_text_at_its_offsets(graph: Graph) -> None:
+    texts = {f"https://attest.example/document/{d.id}": d.text for d in world().documents}
+    for line in [*lines_of(graph, "claim"), *lines_of(graph, "observation")]:
+        for part in line["evidence"]:  # type: ignore[attr-defined]
+            assert texts[part["document"]][part["start"] : part["end"]] == part["quote"]
+
+
+def test_a_value_keeps_its_datatype(graph: Graph) -> None:
+    [date] = [c for c in lines_of(graph, "claim") if c["predicate"] == "occurredOn"]
+    assert date["object"] == {"value": "2016-07", "datatype": "date"}
+
+
+# ---- networks and tables -------------------------------------------------------------------------
+
+
+def test_network_formats_can_be_read(graph: Graph, nasty: Graph) -> None:
+    for made, edges in ((graph, 7), (nasty, 2)):
+        one = networkx.parse_graphml(written(made, "graphml").decode(), force_multigraph=True)
+        two = networkx.read_gexf(io.BytesIO(written(made, "gexf")), version="1.2draft")
+        assert len(one.edges) == len(two.edges) == edges
+        assert set(one.nodes) == set(two.nodes)
+    assert b"lastmodifieddate" not in written(graph, "gexf")
+
+
+def test_a_network_has_claims_as_edges(graph: Graph) -> None:
+    network = graph.to_networkx()
+    posted = [d for _, _, d in network.edges(data=True) if d["predicate"] == "postedAt" and d["polarity"] == "positive"]
+    assert [d["source"] for d in posted] == [["the ministry", "Reuters"]]
+    assert network.nodes["defection-of-ana-ruiz"]["values"] == {"occurredOn": ["2016-07"]}
+    assert network.nodes["quito"]["latitude"] == -0.23
+
+
+def test_the_table_is_for_people(graph: Graph) -> None:
+    rows = list(csv.DictReader(io.StringIO(written(graph, "csv").decode())))
+    posted = next(r for r in rows if r["predicate"] == "postedAt" and r["polarity"] == "positive")
+    assert (posted["subject"], posted["object"]) == ("Ana Ruiz", "embassy in Lima")
+    assert posted["source"] == "Reuters, citing ministry"
+    assert posted["document"] == "A wire"
+
+
+def test_no_cell_is_a_formula(nasty: Graph) -> None:
+    rows = list(csv.DictReader(io.StringIO(written(nasty, "csv").decode())))
+    cells = [cell for row in rows for cell in row.values()]
+    assert [cell for cell in cells if cell[:1] in "=+-@\t\r" and cell] == ["-12.5"]
+
+
+# ---- files ---------------------------------------------------------------------------------------
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, graph: Graph) -> None:
+    path = tmp_path / "sub" / "graph.ttl"
+    write_file(export(graph, "turtle"), path)
+    assert path.read_bytes() == written(graph, "turtle")
+    with pytest.raises(ExportError, match="cannot be written"):
+        write_file(export(graph, "turtle"), Path("/proc/none/graph.ttl"))
+    assert [p.name for p in path.parent.iterdir()] == ["graph.ttl"]
+
+
+def test_an_export_needs_no_language_model() -> None:
+    code = "import sys, kg.graph.export, kg.graph.store; print([m for m in ('spacy', 'networkx', 'pyshacl') if m in sys.modules])"
+    root = str(Path(__file__).parent.parent)
+    found = subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_an_empty_graph_can_be_exported(tmp_path: Path) -> None:
+    empty = assemble(Extraction((), (), ()), ontology(tmp_path), rules=rules(tmp_path))
+    for format in FORMATS:
+        written(empty, format)
+    assert isinstance(world().documents[0], Document)
