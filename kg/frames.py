@@ -19,7 +19,7 @@ from kg.model import MentionKind
 
 # Verbs whose object, not subject, does the infinitive: "ordered the staff to return".
 OBJECT_CONTROL = set(
-    "order ask tell urge force allow permit persuade instruct want expect require advise encourage invite "
+    "hire appoint send employ elect recruit assign dispatch use order ask tell urge force allow permit persuade instruct want expect require advise encourage invite "
     "command direct enable help let make see hear authorise authorize lead get cause forbid".split()
 )
 RELATIVE = {"who", "whom", "which", "that", "whose", "where", "when"}
@@ -307,7 +307,7 @@ def title_slot(parse: Parse, ref: Ref, refs: list[Ref]) -> list[Arg]:
                 if gap and parse.text[gap[0]] == "," and parse.dep[other.head] != "appos" and parse.head[ref.head] != other.head and parse.head[other.head] != ref.head:
                     continue
                 return [Arg("title", other.head)]
-            if other.start < ref.start < other.end and parse.text[other.head].lower() != parse.text[ref.head].lower():
+            if other.start < ref.start < other.end and parse.head[ref.head] == other.head and not parse.case(ref.head):
                 return [Arg("title", other.head)]
     return []
 

@@ -26,6 +26,7 @@ from kg.graph.sparql import bind, check
 from kg.graph.terms import Subject, Term, edtf
 from kg.graph.worker import ask, parse
 from kg.resources import resource
+from kg.show import flat
 
 if TYPE_CHECKING:
     from kg.graph.graph import Graph
@@ -202,8 +203,7 @@ def cell(term: Term | None, prefixes: Mapping[str, str]) -> str:
     """Return a term as a person reads it: a short name or bare words, on one line."""
     if isinstance(term, ox.NamedNode):
         return shorten(term.value, prefixes) or f"<{term.value}>"
-    value = term.value if isinstance(term, ox.Literal | ox.BlankNode) else "" if term is None else str(term)
-    return "".join(c for c in " ".join(value.split()) if unicodedata.category(c) != "Cc")
+    return flat(term.value if isinstance(term, ox.Literal | ox.BlankNode) else "" if term is None else str(term))
 
 
 def width(words: str) -> int:

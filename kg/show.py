@@ -103,13 +103,13 @@ class Fact:
 
     def lines(self) -> Iterator[str]:
         """Yield the fact as text."""
-        words = [self.other, *((f"({'; '.join(self.details)})",) if self.details else ())]
+        words = [flat(self.other), *((f"({flat('; '.join(self.details))})",) if self.details else ())]
         if self.polarity is Polarity.NEGATIVE:
             words.insert(0, "not")
-        marks = [self.modality.value, *((self.when,) if self.when else ()), *((self.said_by,) if self.said_by else ())]
-        yield f"    {' '.join(words)}  [{', '.join(marks)}]"
-        yield f'        "{self.quote}" ({self.title}, {self.start}–{self.end})'
-        yield from (f"        {reason}" for reason in self.because)
+        marks = [mark for mark in (self.modality.value, self.when, self.said_by) if mark]
+        yield f"    {' '.join(words)}  [{flat(', '.join(marks))}]"
+        yield f'        "{flat(self.quote)}" ({flat(self.title)}, {self.start}–{self.end})'
+        yield from (f"        {flat(reason)}" for reason in self.because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,10 @@ class Description:
 
     def lines(self, *, why: bool = False, open_claims: bool = False) -> Iterator[str]:
         """Yield the description as text; `why` adds the reasons of merges and derived facts."""
-        yield f"{self.entity.label} (ent:{self.entity.id})"
+        yield f"{flat(self.entity.label)} (ent:{self.entity.id})"
         yield f"  {', '.join(self.types) or 'unknown kind'}"
         if self.entity.aliases:
-            yield f"  also: {', '.join(self.entity.aliases)}"
+            yield f"  also: {flat(', '.join(self.entity.aliases))}"
         yield from (f"  same as: {iri}" for iri in self.entity.same_as)
         for facts, arrow in ((self.outgoing, "{}"), (self.incoming, "← {}")):
             for group in facts.values():
@@ -138,14 +138,15 @@ class Description:
                 for fact in shown:
                     lines = list(fact.lines())
                     yield from lines if why else lines[:2]
-        yield f"  {len(self.mentions)} mentions: {', '.join(dict.fromkeys(m.text for m in self.mentions[:SHOWN]))}"
+        yield f"  {len(self.mentions)} mentions: {', '.join(dict.fromkeys(flat(m.text) for m in self.mentions[:SHOWN]))}"
         yield from self.reasons() if why else ()
 
     def reasons(self) -> Iterator[str]:
         """Yield why mentions were joined or kept apart."""
         for judgement in self.judgements:
             one, other = judgement.mention, judgement.antecedent
-            yield f'  {judgement.verdict.value}: "{one.text}" ({one.start}) and "{other.text}" ({other.start}): {judgement.reason}'
+            pair = f'"{flat(one.text)}" ({one.start}) and "{flat(other.text)}" ({other.start})'
+            yield f"  {judgement.verdict.value}: {pair}: {flat(judgement.reason)}"
 
 
 def describe(graph: Graph, entity: Entity) -> Description:
@@ -192,7 +193,7 @@ class Teller:
 
     def fact(self, claim: Claim, kind: str, outgoing: bool) -> Fact:
         """Return a claim as one of its ends sees it."""
-        end = claim.object if outgoing else claim.subject
+        end, mine = (claim.object, claim.subject) if outgoing else (claim.subject, claim.object)
         entity = None if isinstance(end, Literal) else end
         evidence = claim.evidence[0] if claim.evidence else None
         return Fact(
@@ -202,7 +203,7 @@ class Teller:
             outgoing=outgoing,
             other=self.end(end),
             entity=entity,
-            details=self.details(claim, entity),
+            details=self.details(entity, mine),
             quote=evidence.quote if evidence else "",
             said_by=according_to(claim.source, self.names),
             modality=claim.modality,
@@ -220,9 +221,9 @@ class Teller:
         """Return the label of an end."""
         return end.value if isinstance(end, Literal) else self.names.get(end, end)
 
-    def details(self, claim: Claim, entity: str | None) -> tuple[str, ...]:
-        """Return the other roles of an event, each once, in the order of the text."""
-        roles = [c for c in self.roles.get(entity or "", ()) if c.predicate != claim.predicate or c.subject == claim.subject]
+    def details(self, event: str | None, mine: str | Literal) -> tuple[str, ...]:
+        """Return the roles of an event that others than `mine` have, each once, in the order of the text."""
+        roles = [c for c in self.roles.get(event or "", ()) if c.object != mine]
         told = (f"{self.labels.get(c.predicate, c.predicate)}: {self.end(c.object)}" for c in roles)
         return tuple(dict.fromkeys(told))
 
@@ -236,6 +237,11 @@ class Teller:
 
 
 # ---- words ---------------------------------------------------------------------------------------
+
+
+def flat(words: str) -> str:
+    """Return words on one line, without characters that would steer a terminal."""
+    return "".join(c for c in " ".join(words.split()) if unicodedata.category(c) not in ("Cc", "Cf"))
 
 
 def speakers(source: tuple[Source, ...], names: Mapping[str, str]) -> str:

@@ -205,6 +205,7 @@ ALLOWED = [
     "# DELETE everything\nASK { ?s ?p 'LOAD' }",
     "SELECT * FROM doc:wire-1f2e FROM NAMED doc:second-77aa WHERE { ?s ?p ?o }",
     "ASK { ?s ?p ?o FILTER(?s<?p && ?o>?p) }",
+    "ASK { ?s ?p ?o FILTER(?s<?p&&?o>?p) }",
 ]
 
 
@@ -254,7 +255,7 @@ def test_a_syntax_error_shows_its_place() -> None:
 
 def test_an_unknown_prefix_shows_its_place_and_the_known_ones() -> None:
     shown = message("SELECT ?s {\n  ?s foaf:name ?n }").splitlines()
-    assert shown[0].startswith("line 2, column 6: no prefix foaf: is known (known: claim:")
+    assert shown[0].startswith("line 2, column 6: no prefix foaf: is known (known: block:, claim:")
     assert shown[1:] == ["    ?s foaf:name ?n }", "       ^"]
 
 
@@ -267,6 +268,8 @@ def test_an_unknown_prefix_shows_its_place_and_the_known_ones() -> None:
         ("SELECT ?z { ?x ?y ?z } GROUP BY ?x", "variable that is unbound"),
         ("SELECT ?s { ?s ?p ?o } LIMIT many", "line 1, column 30: unexpected 'many'"),
         ("SELECT ?s {\n\t?s ?p }", "line 2, column 2: cannot be read from '?s' on"),
+        ("SELECT ?s { ?s ?p <ana> }", "line 1, column 19: <ana> is no whole IRI"),
+        ("SELECT ?s { ?s ?p ?o FILTER(<http://x.example/f>(?o)) }", "the query cannot run"),
         ("SELECT s { ?s ?p ?o }", "line 1, column 8: cannot be read from 's' on"),
         ("SELECT * { ?s ?p ?o } }", "line 1, column 23: cannot be read from '}' on"),
         ("SELECT * { ?s ?p ?o } ORDER ?s", "line 1, column 23: cannot be read from 'ORDER' on"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from test_graph_samples import ontology, rules, world
@@ -67,7 +66,7 @@ def test_facts_say_who_says_so(graph: Graph) -> None:
 def test_incoming_facts_tell_the_other_roles_of_an_event(graph: Graph) -> None:
     found = describe(graph, find(graph, "ana-ruiz")[0])
     [agent] = found.incoming["agent"]
-    assert (agent.other, agent.details) == ("defection of Ana Ruiz", ("occurred on: 2016-07", "via: Quito"))
+    assert (agent.other, agent.details) == ("defection of Ana Ruiz", ("via: Quito", "occurred on: 2016-07"))
 
 
 def test_derived_facts_tell_their_reasons(graph: Graph) -> None:

@@ -16,8 +16,11 @@ CONTROLLED_BY_OBJECT = {"for"}  # "deported him for smuggling": he smuggled
 def repair(parse: Parse) -> None:
     """Apply all repairs, in place."""
     lost_main_verb(parse)
+    finite_participle(parse)
     verb_behind_relative(parse)
     listed_apposition(parse)
+    apposition_without_and(parse)
+    person_beside_body(parse)
     place_of_body(parse)
     country_of_city(parse)
     person_after_body(parse)
@@ -57,6 +60,54 @@ def lost_main_verb(parse: Parse) -> None:
                 parse.reattach(verb, verb, "ROOT")
                 parse.reattach(root, verb, "nsubj")
                 break
+
+
+def finite_participle(parse: Parse) -> None:
+    """Mend "The director of X, Ana Ruiz, resigned" where the verb was hung on the noun as a participle.
+
+    Fires where a noun without copula is the root and a past tense without subject stands right behind a comma.
+    """
+    for start, end in parse.sentences:
+        root = next((i for i in range(start, end) if parse.head[i] == i), None)
+        if root is None or parse.pos[root] not in {"NOUN", "PROPN"} or parse.kids(root, "cop", "nsubj"):
+            continue
+        for verb in parse.kids(root, "acl", "acl:relcl", "parataxis"):
+            if parse.tag[verb] == "VBD" and parse.text[verb - 1] == "," and not parse.kids(verb, "nsubj", "nsubj:pass", "mark"):
+                parse.reattach(verb, verb, "ROOT")
+                parse.reattach(root, verb, "nsubj")
+                break
+
+
+def apposition_without_and(parse: Parse) -> None:
+    """Call "X, a lender in Y," an apposition where the parser saw a list: it has an article and no "and"."""
+    for start, end, label in parse.ents:
+        if label not in {"PERSON", "ORG", "GPE"} or end >= len(parse) or parse.text[end] != ",":
+            continue
+        head = head_of_span(parse, start, end)
+        listed = parse.kids(head, "conj")
+        if len(listed) == 1 and not parse.kids(listed[0], "cc") and parse.pos[listed[0]] == "NOUN":
+            first = min(parse.subtree(listed[0]))
+            if first in {end, end + 1} and parse.text[end + 1].lower() in {"a", "an", "the"}:
+                parse.dep[listed[0]] = "appos"
+
+
+def person_beside_body(parse: Parse) -> None:
+    """Hang the name in "the director of the museum, Ana Ruiz," on the director, not on the museum."""
+    for start, end, label in parse.ents:
+        head = head_of_span(parse, start, end)
+        if label != "PERSON" or parse.dep[head] not in {"appos", "conj", "list"} or start == 0 or parse.text[start - 1] != ",":
+            continue
+        noun = parse.head[head]
+        while parse.dep[noun] == "nmod" and not names_person(parse, noun) and parse.head[noun] < noun:
+            noun = parse.head[noun]
+        if noun != parse.head[head] and names_person(parse, noun) and parse.pos[noun] != "VERB":
+            parse.reattach(head, noun, "appos")
+
+
+def names_person(parse: Parse, token: int) -> bool:
+    """Whether a common noun names a person."""
+    lemma = parse.lemma[token].lower()
+    return lexicon.noun_kinds().get(lemma) == "person" or lemma in lexicon.titles()
 
 
 def verb_behind_relative(parse: Parse) -> None:

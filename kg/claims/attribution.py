@@ -28,7 +28,7 @@ CITING = {"cite", "quote", "rely", "refer"}
 CLAUSAL = {"ccomp", "xcomp", "csubj", "csubj:pass", "acl", "advcl", "parataxis", "obj", "nsubj:pass", "nmod", "obl", "conj", "nsubj", "acl:relcl", "appos", "dep", "compound"}
 COMPLEMENTS = {"ccomp", "xcomp", "csubj", "csubj:pass"}
 UNREAL_CONJUNCTIONS = {"if", "unless", "lest", "whether"}
-BREAKING = {"nsubj", "appos", "acl:relcl", "nmod:poss"}  # what hangs here is presupposed, not said, by a cue above
+BREAKING = {"nsubj", "appos", "acl:relcl", "acl", "nmod:poss"}  # what hangs here is presupposed, not said, by a cue above
 CONTENTLESS = set("datum data figure statistic statement report study survey letter document communique communiqué release "
                   "article interview note account message record estimate information publication source analysis poll table".split())
 
@@ -93,13 +93,11 @@ class Reader:
                 stance = self._clause(stance, head, own=False)
                 token = head
                 continue
-            if dep in BREAKING:
+            if dep in BREAKING and not (dep == "acl" and (is_purpose(parse, token) or (parse.lemma[head].lower(), "NOUN") in lexicon.cues())):
                 presupposed = True
             if dep in COMPLEMENTS or not presupposed or is_quote_governor(parse, head, token):
                 stance = self._governor(stance, head, token, dep, presupposed=presupposed)
             stance = self._clause(stance, head, own=False)
-            if dep in COMPLEMENTS:
-                presupposed = False
             token = head
         return stance
 
@@ -177,6 +175,8 @@ class Reader:
             return stance
         if verbal and dep == "obl":
             return stance
+        if presupposed and ("source" not in cue.effect or cue.modality == "denied" or cue.modality == "predicted"):
+            return stance  # "expected to meet Ruiz, who fled in May": that he fled is not expected but told
         return self._apply(stance, cue, head, token, dep)
 
     def _apply(self, stance: Stance, cue: lexicon.Cue, head: int, token: int, dep: str) -> Stance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg import gazetteer
@@ -314,10 +314,17 @@ class DocumentReading:
         for (subject, s_token), (obj, o_token) in pairs:
             if match.pattern.hole and self.is_kind(number, s_token):
                 continue  # "Chilean experts" in general are nobody of whom to state it
-            if match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
+            if match.pattern.hole and isinstance(subject, Cluster) and subject.cls in PERSONAL and not self.predicated(match):
+                firm = Modality.REPORTED if stance.speakers else Modality.ASSERTED
+                stance = replace(stance, modality=firm, polarity=Polarity.POSITIVE, cue=None)  # "Minister Ruiz may leave"
+            elif match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
                 stance = Stance()  # what a name implies is the author's, whoever is quoted: "the Chilean embassy said"
             if isinstance(subject, Cluster) and obj is not None and subject is not obj and s_token != o_token:
                 self.add(Draft(subject, match.pattern.teaches, obj, number, anchor, stance, when, said, example=match.pattern.example))
+
+    def predicated(self, match: Match) -> bool:
+        """Whether a position pattern rests on a form of be, so that it is said and not presupposed."""
+        return any(step.slot == "cop" for _, path in match.pattern.paths for step in path)
 
     def is_kind(self, number: int, token: int) -> bool:
         """Whether a description is a bare plural with an adjective of origin, which names a kind of people."""

@@ -207,7 +207,7 @@ def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int])
     for head in range(len(parse)):
         if parse.text[head].lower() == "one" and (one := one_of(parse, number, head, ontology)):
             yield one
-        if head in named or parse.pos[head] not in {"NOUN", "PROPN"} and not is_nominal_adjective(parse, head):
+        if head in named or parse.pos[head] not in {"NOUN", "PROPN"} and not is_nominal_adjective(parse, head, ontology):
             continue
         if parse.dep[head] in {"compound", "flat", "fixed", "amod"} and parse.head[head] not in named:
             continue
@@ -235,8 +235,10 @@ def one_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | No
     return Ref(number, head, end, head, MentionKind.DESCRIPTION, "Person", surface(parse, head, end), "s", noun=parse.lemma[group].lower())
 
 
-def is_nominal_adjective(parse: Parse, head: int) -> bool:
-    """Whether a capitalised "Customs" or "Embassy" was tagged as something else."""
+def is_nominal_adjective(parse: Parse, head: int, ontology: Ontology) -> bool:
+    """Whether a noun was tagged as an adjective: a capitalised "Customs", "the chief executive" as a subject."""
+    if parse.pos[head] == "ADJ" and parse.dep[head] in {"nsubj", "nsubj:pass", "obj", "appos"} and parse.kids(head, "det", "nmod:poss"):
+        return noun_phrase(parse, head, ontology) in ontology.nouns
     return parse.text[head][:1].isupper() and parse.text[head].lower() in ORG_HEADS
 
 
@@ -286,7 +288,7 @@ def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
     """
     tokens = set(parse.subtree(head, without=SPAN_STOPS))
     for child in parse.kids(head, "amod", "nummod", "nmod", "compound", "acl"):
-        if is_aside(parse, head, child):
+        if is_aside(parse, head, child) or child > head and parse.case(child) == "by":
             tokens -= set(parse.subtree(child))
         else:
             tokens |= set(parse.subtree(child, without=("acl:relcl", "parataxis", "advcl")))

@@ -147,7 +147,10 @@ class Resolver:
     # -- names
 
     def name(self, ref: Ref) -> None:
-        """Resolve a name by its class."""
+        """Resolve a name by its class; a word that opens a body's longer name is short for it."""
+        if ref.cls in {"Person", "Organization", "City"} and not ref.titles and (body := self.body_called(ref)):
+            self.join(body, ref, "short form of the name")
+            return
         if ref.cls == "Person":
             self.person(ref)
         elif self.ontology.is_a(ref.cls, "Place"):
@@ -156,6 +159,17 @@ class Resolver:
             self.mission(ref)
         else:
             self.body(ref)
+
+    def body_called(self, ref: Ref) -> Cluster | None:
+        """Return the one body whose longer name begins with the words of a name that nobody else bears."""
+        words = name_words(ref.text)
+        if len(words) > 2 or ref.cls == "City" and gazetteer.load().kind(ref.text):
+            return None
+        if any(c.cls == "Person" and set(words) & set(name_words(c.full_name)) for c in self.clusters):
+            return None
+        found = [c for c in self.clusters if c.key.startswith("body:") and any(
+            name_words(n)[: len(words)] == words and len(name_words(n)) > len(words) for n in c.names)]
+        return found[0] if len(found) == 1 and not gazetteer.load().demonym(ref.text) else None
 
     def place(self, ref: Ref) -> None:
         """Join place names by the country they name, or by spelling."""

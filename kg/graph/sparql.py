@@ -81,6 +81,7 @@ def check(text: str, prefixes: Mapping[str, str], graphs: Iterable[str] = ()) ->
     declared = declarations(found)
     known = {**prefixes, **declared}
     refuse_unknown_prefixes(text, found, known)
+    refuse_relative_iris(text, found)
     refuse_strange_graphs(text, found, known, frozenset(graphs))
     refuse_bad_syntax(text, {k: v for k, v in prefixes.items() if k not in declared})
     return found
@@ -119,6 +120,15 @@ def refuse_unknown_prefixes(text: str, found: Sequence[Token], known: Mapping[st
             raise complaint(text, token.start, f"no prefix {prefix}: is known (known: {names})")
 
 
+def refuse_relative_iris(text: str, found: Sequence[Token]) -> None:
+    """Refuse an IRI that lacks its scheme, where no BASE completes it; the engine's own message misleads."""
+    if any(token.is_word("BASE") for token in found):
+        return
+    for token in found:
+        if token.kind == "iri" and re.fullmatch(r"<[\w/#.-]*>", token.text):  # "?a<?b&&?c>?d" has no IRI
+            raise complaint(text, token.start, f"{token.text} is no whole IRI; write it in full, or declare BASE")
+
+
 def refuse_strange_graphs(text: str, found: Sequence[Token], known: Mapping[str, str], graphs: frozenset[str]) -> None:
     """Refuse FROM with a graph that is not here: nothing is fetched, so it could only be empty."""
     for previous, token in pairwise(found):
@@ -142,6 +152,8 @@ def refuse_bad_syntax(text: str, prefixes: Mapping[str, str]) -> None:
         ox.Store().query(text, prefixes=dict(prefixes))
     except SyntaxError as error:
         raise syntax_error(text, str(error)) from error
+    except (RuntimeError, ValueError) as error:
+        raise QueryError(f"the query cannot run: {error}") from error
 
 
 def syntax_error(text: str, message: str) -> QueryError:
