@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 demo: $(VENV)/installed
 	$(BIN)/kg build -o out
-	$(BIN)/kg query who-was-posted-where -g out
+	$(BIN)/kg query postings -g out
 	$(BIN)/kg view -g out -o out/graph.html
 	@echo "The network of the defections of 2016: open $(CURDIR)/out/graph.html in a browser."
 

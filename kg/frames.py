@@ -185,11 +185,15 @@ class Frames:
         """Also offer, as weaker slots, prepositional phrases that the parser hung on the verb's last object."""
         parse = self.parse
         out = []
-        for child in parse.kids(verb, "obj", "obl", "nsubj:pass", "xcomp"):
-            if child > verb:
-                for nmod in parse.kids(child, "nmod"):
-                    if nmod > child and preposition(parse, nmod) not in {"of", ""}:
-                        out.append(Arg(f"prep:{preposition(parse, nmod)}?", nmod))
+        persons = {r.head for r in self.refs if r.cls == "Person" and r.kind is not MentionKind.DESCRIPTION}
+        queue = [c for c in parse.kids(verb, "obj", "obl", "obl:agent", "nsubj:pass", "xcomp") if c > verb]
+        while queue:
+            child = queue.pop(0)
+            for nmod in parse.kids(child, "nmod"):
+                word = preposition(parse, nmod)
+                if nmod > child and word and (word != "of" or child in persons):  # "convicted Ruiz of bribery"
+                    out.append(Arg(f"prep:{word}?", nmod))
+                    queue.append(nmod)
         return out
 
     def _noun(self, noun: int) -> list[Arg]:

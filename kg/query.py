@@ -36,9 +36,7 @@ Bound = ox.NamedNode | ox.Literal
 # ---- asking --------------------------------------------------------------------------------------
 
 
-def run(
-    graph: Graph, text: str, *, bindings: Mapping[str, object] | None = None, timeout: float | None = None
-) -> Result:
+def run(graph: Graph, text: str, *, bindings: Mapping[str, object] | None = None, timeout: float | None = None) -> Result:
     """Answer a SELECT, ASK, CONSTRUCT or DESCRIBE query.
 
     `bindings` gives variables their values: terms, numbers, dates, or text as `read_value` reads it. With a
@@ -208,9 +206,7 @@ def cell(term: Term | None, prefixes: Mapping[str, str]) -> str:
 
 def width(words: str) -> int:
     """Return how many columns of a terminal some words take."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in words
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in words)
 
 
 def rows_of(result: Result) -> Iterator[tuple[Term | None, ...]]:

@@ -33,7 +33,7 @@ def graph(tmp_path: Path) -> Graph:
 @pytest.fixture
 def nasty(tmp_path: Path) -> Graph:
     """A graph whose words are formulas, markup and control characters."""
-    text = '=1+1 <b>&"\'\x07\ufffe said\n@x\u2028end'
+    text = "=1+1 <b>&\"'\x07\ufffe said\n@x\u2028end"
     doc = replace(document("nasty-1", text), title="-title")
     mention = Mention(doc.id, 0, 4, text[:4], MentionKind.NAME)
     entities = (Entity("a", (), text, (text,), (mention,)), Entity("b\x07", ("City",), "\x00"))

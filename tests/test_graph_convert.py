@@ -43,8 +43,14 @@ def test_whatever_the_model_holds_comes_back(extraction: Extraction, onto: Ontol
 
 def test_order_of_input_does_not_matter(onto: Ontology) -> None:
     one = world()
-    other = Extraction(one.documents[::-1], one.entities[::-1], one.claims[::-1], one.observations,
-                       one.judgements, dict(reversed(list(one.versions.items()))))
+    other = Extraction(
+        one.documents[::-1],
+        one.entities[::-1],
+        one.claims[::-1],
+        one.observations,
+        one.judgements,
+        dict(reversed(list(one.versions.items()))),
+    )
     assert list(to_rdf(one, onto)) == list(to_rdf(other, onto))
 
 
@@ -63,9 +69,7 @@ def test_only_firm_positive_taught_claims_stand_in_the_default_graph(onto: Ontol
 
 def test_a_claim_says_who_said_it_innermost_first(onto: Ontology) -> None:
     store = stored(world(), onto)
-    rows = store.query(
-        "SELECT ?one ?two WHERE { GRAPH ?g { ?c kg:sourceChain (?one ?two) } }", prefixes={"kg": str(KG)}
-    )
+    rows = store.query("SELECT ?one ?two WHERE { GRAPH ?g { ?c kg:sourceChain (?one ?two) } }", prefixes={"kg": str(KG)})
     assert [(r["one"].value, r["two"].value) for r in rows] == [(f"{ENT}ministry", f"{ENT}reuters")]
 
 

@@ -104,8 +104,16 @@ def world() -> Extraction:
     entities = (
         Entity("ana-ruiz", ("Person",), "Ana Ruiz", ("Ms. Ruiz",), (ana, mentioned(doc, "Ms. Ruiz"))),
         Entity("embassy-in-lima", ("Embassy", "Organization"), "embassy in Lima", (), (lima,), named=False),
-        Entity("quito", ("City",), "Quito", (), (mentioned(doc, "Quito"),), ("https://sws.geonames.org/3652462/",),
-               latitude=-0.23, longitude=-78.52),
+        Entity(
+            "quito",
+            ("City",),
+            "Quito",
+            (),
+            (mentioned(doc, "Quito"),),
+            ("https://sws.geonames.org/3652462/",),
+            latitude=-0.23,
+            longitude=-78.52,
+        ),
         Entity("reuters", ("Organization",), "Reuters", (), (mentioned(doc, "Reuters"),)),
         Entity("ministry", ("Organization",), "ministry", (), (mentioned(doc, "the ministry"),), named=False),
         Entity("defection-of-ana-ruiz", ("Defection", "Event"), "defection of Ana Ruiz", (), (fled,), named=False),
@@ -116,10 +124,27 @@ def world() -> Extraction:
     fled_ = quoted(doc, "She fled through Quito")
     event = "defection-of-ana-ruiz"
     claims = (
-        Claim("ana-ruiz", "postedAt", "embassy-in-lima", doc.id, (posted,), Modality.REPORTED, source=chain,
-              cue=quoted(doc, "Reuters reported"), example="[subject A] was posted to [object B]."),
-        Claim("ana-ruiz", "postedAt", "embassy-in-lima", doc.id, (denied,), Modality.DENIED, Polarity.NEGATIVE,
-              source=(Source("The ministry", "ministry"),)),
+        Claim(
+            "ana-ruiz",
+            "postedAt",
+            "embassy-in-lima",
+            doc.id,
+            (posted,),
+            Modality.REPORTED,
+            source=chain,
+            cue=quoted(doc, "Reuters reported"),
+            example="[subject A] was posted to [object B].",
+        ),
+        Claim(
+            "ana-ruiz",
+            "postedAt",
+            "embassy-in-lima",
+            doc.id,
+            (denied,),
+            Modality.DENIED,
+            Polarity.NEGATIVE,
+            source=(Source("The ministry", "ministry"),),
+        ),
         Claim(event, "agent", "ana-ruiz", doc.id, (fled_,)),
         Claim(event, "via", "quito", doc.id, (fled_,), Modality.REPORTED, source=(Source("some agencies"),), order=1),
         Claim(event, "occurredOn", Literal("2016-07", "date"), doc.id, (fled_,), when="2016-07", when_words="in July"),
@@ -185,8 +210,11 @@ documents = st.builds(
     date=maybe_words,
     url=maybe_words,
 )
-literals = st.builds(Literal, words | st.from_regex(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", fullmatch=True),
-                     st.sampled_from(["string", "integer", "decimal", "date", "duration", "quantity"]))
+literals = st.builds(
+    Literal,
+    words | st.from_regex(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", fullmatch=True),
+    st.sampled_from(["string", "integer", "decimal", "date", "duration", "quantity"]),
+)
 sources = st.lists(st.builds(Source, words, st.none() | slugs), max_size=3).map(tuple)
 degrees = st.none() | st.floats(-180, 180)
 
@@ -198,21 +226,51 @@ def extractions(draw: st.DrawFn) -> Extraction:
     doc_ids = st.sampled_from([d.id for d in docs])
     quotes = st.lists(evidences(docs), max_size=3).map(tuple)
     entities = st.builds(
-        Entity, id=slugs, types=st.lists(names, max_size=3).map(tuple), label=words,
-        aliases=st.lists(words, max_size=2).map(tuple), mentions=st.lists(mentions(docs), max_size=2).map(tuple),
+        Entity,
+        id=slugs,
+        types=st.lists(names, max_size=3).map(tuple),
+        label=words,
+        aliases=st.lists(words, max_size=2).map(tuple),
+        mentions=st.lists(mentions(docs), max_size=2).map(tuple),
         same_as=st.lists(st.sampled_from(["https://a.example/1", "https://a.example/2"])).map(tuple),
-        named=st.booleans(), latitude=degrees, longitude=degrees)
+        named=st.booleans(),
+        latitude=degrees,
+        longitude=degrees,
+    )
     claims = st.builds(
-        Claim, subject=slugs, predicate=taught, object=slugs | literals, document=doc_ids, evidence=quotes,
-        modality=st.sampled_from(Modality), polarity=st.sampled_from(Polarity), source=sources, when=maybe_words,
-        when_words=maybe_words, said=maybe_words, cue=st.none() | evidences(docs), kind=st.sampled_from(ClaimKind),
-        example=maybe_words, order=st.none() | places)
+        Claim,
+        subject=slugs,
+        predicate=taught,
+        object=slugs | literals,
+        document=doc_ids,
+        evidence=quotes,
+        modality=st.sampled_from(Modality),
+        polarity=st.sampled_from(Polarity),
+        source=sources,
+        when=maybe_words,
+        when_words=maybe_words,
+        said=maybe_words,
+        cue=st.none() | evidences(docs),
+        kind=st.sampled_from(ClaimKind),
+        example=maybe_words,
+        order=st.none() | places,
+    )
     figures = st.builds(
-        Observation, measure=words, value=st.integers() | st.floats(allow_nan=False), document=doc_ids,
-        evidence=quotes, unit=maybe_words, period=maybe_words, place=st.none() | slugs, about=st.none() | slugs,
-        source=sources, modality=st.sampled_from(Modality))
-    judgements = st.builds(Judgement, entity=slugs, mention=mentions(docs), antecedent=mentions(docs),
-                           verdict=st.sampled_from(Verdict), reason=words)
+        Observation,
+        measure=words,
+        value=st.integers() | st.floats(allow_nan=False),
+        document=doc_ids,
+        evidence=quotes,
+        unit=maybe_words,
+        period=maybe_words,
+        place=st.none() | slugs,
+        about=st.none() | slugs,
+        source=sources,
+        modality=st.sampled_from(Modality),
+    )
+    judgements = st.builds(
+        Judgement, entity=slugs, mention=mentions(docs), antecedent=mentions(docs), verdict=st.sampled_from(Verdict), reason=words
+    )
     return Extraction(
         docs,
         tuple(draw(st.lists(entities, max_size=3))),

@@ -116,9 +116,7 @@ def test_a_kill_leaves_the_old_graph_or_the_new_one(tmp_path: Path, base: Path) 
 
 
 @pytest.mark.parametrize("step", range(12))
-def test_a_stop_between_any_two_steps_leaves_a_whole_graph(
-    step: int, tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stop_between_any_two_steps_leaves_a_whole_graph(step: int, tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Stop(BaseException):
         """The process ends here: nothing is cleaned."""
 
@@ -180,9 +178,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(base: Path) -> None
     assert "\n" not in str(caught.value)
 
 
-def test_a_full_disk_leaves_nothing_half_written(
-    tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 

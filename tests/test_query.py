@@ -221,9 +221,45 @@ def test_harmless_queries_run(query: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["SERVICE", "service", "SILENT", "<http://127.0.0.1:9/>", "{ ?s ?p ?o }", "{", "}", " ", ".", "?s ?p ", "true", "1",
-     "'a'", '"#"', "#", "\n", "x:a", "x:", ":", "\\#", "@en", "?v", "OPTIONAL", "FILTER(?a<?b)", "<?b", ">", "'''", "_:b",
-     "1e", "a", ";", "x:a\\'", "<http://a#>", "UNION", "BIND(1 AS ?q)", "^^", "\\"]
+    [
+        "SERVICE",
+        "service",
+        "SILENT",
+        "<http://127.0.0.1:9/>",
+        "{ ?s ?p ?o }",
+        "{",
+        "}",
+        " ",
+        ".",
+        "?s ?p ",
+        "true",
+        "1",
+        "'a'",
+        '"#"',
+        "#",
+        "\n",
+        "x:a",
+        "x:",
+        ":",
+        "\\#",
+        "@en",
+        "?v",
+        "OPTIONAL",
+        "FILTER(?a<?b)",
+        "<?b",
+        ">",
+        "'''",
+        "_:b",
+        "1e",
+        "a",
+        ";",
+        "x:a\\'",
+        "<http://a#>",
+        "UNION",
+        "BIND(1 AS ?q)",
+        "^^",
+        "\\",
+    ]
 )
 
 

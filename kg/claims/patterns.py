@@ -294,8 +294,9 @@ def companions(frames: Frames, anchor: int, taken: set[int], inside: set[int]) -
 def stems(paths: dict[str, tuple[tuple[str, int], ...]], parse: Parse, frames: Frames) -> list[tuple[Step, ...]]:
     """Return the ways to the roles that lie below other words; these words must be there even where a role is not."""
     out = []
+    ends = {path[-1][1] for path in paths.values()}
     for path in paths.values():
-        if len(path) > 1:
+        if len(path) > 1 and not any(token in ends for _, token in path[:-1]):
             found = steps(path, parse, frames)[:-1]
             if found not in out:
                 out.append(found)

@@ -81,9 +81,7 @@ def canonical(extraction: Extraction) -> Extraction:
     )
 
 
-def unique(
-    items: Iterable[T], key: Callable[[T], str], place: Callable[[T], tuple[Any, ...]] = lambda _: ()
-) -> tuple[T, ...]:
+def unique(items: Iterable[T], key: Callable[[T], str], place: Callable[[T], tuple[Any, ...]] = lambda _: ()) -> tuple[T, ...]:
     """Sort items by place and key and keep one of each key, whatever order they came in."""
     kept: dict[str, T] = {}
     for item in sorted(items, key=repr):

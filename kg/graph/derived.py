@@ -93,4 +93,3 @@ def inherit(fact: tuple[str, str, str | Literal], claims: Iterable[Claim]) -> Cl
         example=None,
         order=None,
     )
-

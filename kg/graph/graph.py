@@ -31,9 +31,7 @@ class Graph:
     sees; each document has a named graph), `extraction` the same as values of `kg.model`.
     """
 
-    def __init__(
-        self, store: ox.Store, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None
-    ) -> None:
+    def __init__(self, store: ox.Store, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None) -> None:
         """Take a filled store; `folder` is where it was read from, if anywhere."""
         self.store = store
         self.manifest: Mapping[str, Any] = manifest or {}

@@ -63,9 +63,7 @@ class Result:
         self._kept: list[Row] = []
 
     @classmethod
-    def of(
-        cls, raw: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, prefixes: Mapping[str, str] | None = None
-    ) -> Result:
+    def of(cls, raw: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, prefixes: Mapping[str, str] | None = None) -> Result:
         """Wrap what Oxigraph answers."""
         if isinstance(raw, ox.QueryBoolean):
             return cls(ResultKind.ASK, iter(()), answer=bool(raw), prefixes=prefixes)

@@ -129,5 +129,3 @@ def said(claim: Claim, teller: Teller) -> str:
     quote = short(claim.evidence[0].quote) if claim.evidence else ""
     who = according_to(claim.source, teller.names) or "according to the author"
     return f'{who} ("{quote}", {teller.titles.get(claim.document, claim.document)})'
-
-
