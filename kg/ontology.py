@@ -32,6 +32,7 @@ class ClassDef:
     comment: str
     parents: tuple[str, ...]
     nouns: tuple[str, ...]
+    also: tuple[str, ...] = ()  # IRIs of the same class in the core
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class PropertyDef:
     domain: tuple[str, ...]
     range: tuple[str, ...]
     inverse: str | None
+    parents: tuple[str, ...] = ()  # superproperties of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def merge(first: ClassDef, second: ClassDef) -> ClassDef:
     domain, core = (second, first) if str(KG) in first.iri else (first, second)
     parents = tuple(p for p in dict.fromkeys(domain.parents + core.parents) if p != domain.name)
     nouns = tuple(sorted(set(domain.nouns + core.nouns)))
-    return ClassDef(domain.name, domain.iri, domain.label, domain.comment, parents, nouns)
+    return ClassDef(domain.name, domain.iri, domain.label, domain.comment, parents, nouns, also=tuple(sorted({core.iri} - {domain.iri})))
 
 
 def read_class(graph: Graph, subject: URIRef) -> ClassDef:
@@ -229,4 +231,5 @@ def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
         names(graph, subject, RDFS.domain),
         (LITERAL,) if literal else ranges,
         local_name(str(inverse)) if inverse is not None else None,
+        tuple(sorted({local_name(str(p)) for p in graph.objects(subject, RDFS.subPropertyOf) if (p, RDFS.label, None) in graph} - {name})),
     )

@@ -35,6 +35,11 @@ def ontology_paths(settings: Settings) -> list[Path]:
     return chosen if any((p / "core.ttl").exists() or p.name == "core.ttl" for p in chosen) else [core, *chosen]
 
 
+def rules_folder(settings: Settings) -> Path | None:
+    """Return the rules that come with an ontology folder, else nothing: the bundled ones."""
+    return next((p / "rules" for p in settings.ontology or () if (p / "rules").is_dir()), None)
+
+
 def build(
     sources: Sequence[Path | str] = (),
     *,
@@ -56,7 +61,8 @@ def build(
     taught = ontology.load(ontology_paths(settings))
     read = list(documents.read(sources or [resource("data", "corpus")]))
     extraction = extract(read, taught, settings, progress=progress)
-    return store.assemble(extraction, taught) if out is None else store.save(extraction, taught, out)
+    rules = rules_folder(settings)
+    return store.assemble(extraction, taught, rules=rules) if out is None else store.save(extraction, taught, out, rules=rules)
 
 
 def extract(

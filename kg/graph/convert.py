@@ -191,7 +191,7 @@ def entity_quads(entity: Entity, ontology: Ontology) -> Iterator[ox.Quad]:
         (GEO.lat, number(entity.latitude)),
         (GEO.long, number(entity.longitude)),
     ]
-    pairs += [(RDF.type, class_iri(name, ontology)) for name in entity.types]
+    pairs += [(RDF.type, cls) for name in entity.types for cls in class_iris(name, ontology)]
     pairs += [(SKOS.altLabel, text(alias)) for alias in entity.aliases]
     pairs += [(OWL.sameAs, node(same)) for same in entity.same_as]
     yield from describe(iri, DEFAULT, pairs)
@@ -200,9 +200,10 @@ def entity_quads(entity: Entity, ontology: Ontology) -> Iterator[ox.Quad]:
         yield from mention_quads(mention)
 
 
-def class_iri(name: str, ontology: Ontology) -> ox.NamedNode:
-    """Return the IRI of a class; one that the ontology lacks stands in the namespace of the engine."""
-    return node(ontology.classes[name].iri) if name in ontology.classes else minted(KG, name)
+def class_iris(name: str, ontology: Ontology) -> list[ox.NamedNode]:
+    """Return the IRIs of a class, the domain's and the core's; one that the ontology lacks stands in the engine's namespace."""
+    known = ontology.classes.get(name)
+    return [node(iri) for iri in (known.iri, *known.also)] if known else [minted(KG, name)]
 
 
 def property_iri(name: str, ontology: Ontology) -> ox.NamedNode:
@@ -371,7 +372,7 @@ def judgement_iri(judgement: Judgement) -> ox.NamedNode:
 def ontology_quads(ontology: Ontology) -> Iterator[ox.Quad]:
     """Yield names and hierarchy of the ontology, in a graph of its own, so that pages can name what they show."""
     for definition in ontology.classes.values():
-        parents = [(RDFS.subClassOf, class_iri(parent, ontology)) for parent in definition.parents]
+        parents = [(RDFS.subClassOf, class_iris(parent, ontology)[0]) for parent in definition.parents]
         pairs = [(RDF.type, node(OWL.Class)), (RDFS.label, text(definition.label)), *parents]
         yield from describe(node(definition.iri), ONTOLOGY_GRAPH, pairs)
         yield from describe(node(definition.iri), ONTOLOGY_GRAPH, [(RDFS.comment, text(definition.comment or None))])
