@@ -23,7 +23,7 @@ MODALS = {"might": Modality.SPECULATED, "may": Modality.SPECULATED, "could": Mod
           "should": Modality.PREDICTED, "must": Modality.SPECULATED}  # fmt: skip
 ACCORDING = {"according to", "in accordance with", "as per"}
 WITHHOLDING = {"confirm", "acknowledge", "verify"}  # not confirming is no denial
-CONTENT_ANAPHORS = {"detail", "information", "news", "account", "version", "report", "story", "claim", "figure"}
+CONTENT_ANAPHORS = {"detail", "information", "news", "account", "version", "report", "story", "claim", "figure", "charge", "accusation", "allegation", "rumour", "rumor"}
 CITING = {"cite", "quote", "rely", "refer"}
 CLAUSAL = {"ccomp", "xcomp", "csubj", "csubj:pass", "acl", "advcl", "parataxis", "obj", "nsubj:pass", "nmod", "obl", "conj", "nsubj", "acl:relcl", "appos", "dep", "compound"}
 COMPLEMENTS = {"ccomp", "xcomp", "csubj", "csubj:pass"}

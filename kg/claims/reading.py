@@ -12,7 +12,7 @@ from kg import gazetteer
 from kg.annotation.names import surface
 from kg.annotation.parse import Parse, Passage
 from kg.annotation.timex import Timex
-from kg.claims.attribution import Reader, Stance
+from kg.claims.attribution import CONTENT_ANAPHORS, Reader, Stance
 from kg.claims.patterns import Match, Matcher, coarse_kind
 from kg.entities.mentions import PERSONAL, Ref, phrase_span
 from kg.entities.resolve import Cluster, Resolver, fold
@@ -33,6 +33,7 @@ NOUN_PLACES = {"obj", "nsubj", "nsubj:pass", "obl", "iobj"}
 MAX_BYLINE = 60  # tokens
 OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
 MAX_LITERAL_WORDS = 18
+MAX_EVENT_PASSAGES = 4  # paragraphs over which "the visit" can mean a visit told before
 
 Value = Cluster | Literal
 
@@ -248,7 +249,7 @@ class DocumentReading:
     def antecedent(self, groups: list[list[Happening]], happening: Happening) -> list[Happening] | None:
         """Return the event last spoken of that "the defection" can mean; its roles are told again under the new stance."""
         near = [g for g in groups if self.ontology.is_a(g[-1].cls, happening.cls) or self.ontology.is_a(happening.cls, g[-1].cls)]
-        near = [g for g in near if any(h.core() for h in g) and happening.passage - g[-1].passage <= 2]
+        near = [g for g in near if any(h.core() for h in g) and happening.passage - g[-1].passage <= MAX_EVENT_PASSAGES]
         if not near:
             return None
         group = max(near, key=lambda g: (g[-1].passage, g[-1].anchor))
@@ -363,8 +364,8 @@ class DocumentReading:
 
     def value(self, number: int, token: int, wanted: tuple[str, ...], *, agentive: bool) -> Value | None:
         """Return the cluster or literal at a token, if its class is wanted; nothing where it is not."""
-        event = self.happenings.get((number, token))
-        if event and event.cluster and any(self.ontology.is_event(w) for w in wanted):
+        event = self.happenings.get((number, token)) or self.event_meant(number, token)
+        if event and event.cluster and (not wanted or any(self.ontology.is_event(w) for w in wanted)):
             return event.cluster
         ref = self.ref_at(number, token)
         if ref is not None and ref.kind is MentionKind.DEMONYM and ref.cls == "Country" and self.passages[number].parse.dep[token] in NOUN_PLACES:
@@ -378,6 +379,16 @@ class DocumentReading:
         if not wanted or LITERAL in wanted or self.takes_words(wanted):
             return self.literal(number, token)
         return None
+
+    def event_meant(self, number: int, token: int) -> Happening | None:
+        """Return the event that "this information", "the charge" points back to: the last one told before it."""
+        parse = self.passages[number].parse
+        if parse.lemma[token].lower() not in CONTENT_ANAPHORS or not any(parse.text[c].lower() in {"this", "the", "these"} for c in parse.kids(token, "det")):
+            return None
+        if parse.kids(token, "nmod", "acl", "acl:relcl"):
+            return None
+        before = [h for (n, a), h in self.happenings.items() if n == number and a < token and parse.sent[token] - parse.sent[a] <= 1]
+        return max(before, key=lambda h: h.anchor, default=None)
 
     def takes_words(self, wanted: tuple[str, ...]) -> bool:
         """Whether a property's values may be words: its range is no person, body, place, event or role."""

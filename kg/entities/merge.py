@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg import gazetteer
-from kg.entities.resolve import Cluster, fold, is_acronym, without_demonym
+from kg.entities.resolve import Cluster, fold, is_acronym, site_key, without_demonym
 from kg.model import Entity, Mention, MentionKind, content_id
 from kg.ontology import Ontology
 
@@ -99,7 +99,7 @@ class Registry:
                 return f"{key}:{cluster.place}" if cluster.place else f"{key}@{member.document}"
             return key
         if kind == "mission" and cluster.place and cluster.site:
-            return f"mission:{cluster.cls}:{cluster.place}:{cluster.site}:{cluster.number}"
+            return f"mission:{cluster.cls}:{cluster.place}:{site_key(cluster.site, cluster.cls)}:{cluster.number}"
         if kind == "of" and cluster.owner is not None:
             owner = self.of.get(id(cluster.owner))
             if owner is not None:

@@ -67,7 +67,7 @@ def fold(text: str) -> str:
     """Return a name without accents, case, points and possessives, for comparison."""
     text = text.replace("’s", "").replace("'s", "").replace("’", "'")
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[^\w\s&-]", "", plain.lower()).strip()
+    return re.sub(r"[^\w\s&-]", "", re.sub(r"^St\.? (?=[A-Z])", "Saint ", plain).lower()).strip()
 
 
 def name_words(text: str) -> list[str]:
@@ -331,7 +331,7 @@ class Resolver:
         candidates = self.find(lambda c: same_family(self.ontology, c.cls, ref.cls) and self.ontology.is_a(c.cls, "DiplomaticMission")
                                and c.number == ref.number and (sender is None or c.place in (None, sender)))
         for cluster in candidates:
-            if site and cluster.site == site and (sender or cluster.place is None):
+            if site and same_site(cluster.site, site, ref.cls) and (sender or cluster.place is None):
                 self.join(cluster, ref, "same sending state and place")
                 return
         if site is None and sender is None and candidates and ref.definite:
@@ -546,8 +546,15 @@ class Resolver:
             found = [c for c in found if any(fold(r.text) == fold(ref.text) for r in c.refs)]
         if not found:
             return False
+        if ref.noun not in found[0].nouns:
+            found.sort(key=lambda c: not self.was_subject(c, ref))  # "the man": who the text is about, before who was named last
         self.join(found[0], ref, f'"the {ref.noun}" after it was called so' if ref.noun in found[0].nouns else f'"the {ref.noun}" for the one spoken of last')
         return True
+
+    def was_subject(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether a cluster did something in the sentences just before a mention."""
+        return any(r.chars < ref.chars and self.parse_of(r).dep[r.head].startswith("nsubj") and self.distance(r, ref) <= MAX_PRONOUN_SENTENCES
+                   for r in cluster.refs)
 
     def plain_description(self, ref: Ref) -> None:
         """Open a group or person that is only described; the same words mean the same group."""
@@ -626,6 +633,19 @@ class Resolver:
     def before(self, cluster: Cluster, ref: Ref) -> bool:
         """Whether a cluster was mentioned before a mention."""
         return any(r.chars < ref.chars for r in cluster.refs)
+
+
+def same_site(first: str | None, second: str | None, cls: str) -> bool:
+    """Whether two sites of a mission are one; an embassy in a capital is the embassy in the country."""
+    return first is not None and site_key(first, cls) == site_key(second, cls)
+
+
+def site_key(site: str | None, cls: str) -> str | None:
+    """Return the key of a mission's site: of an embassy, the country whose capital it stands in."""
+    if site and cls == "Embassy" and site.startswith("place:"):
+        code = gazetteer.load().capitals.get(site.removeprefix("place:"))
+        return f"country:{code}" if code else site
+    return site
 
 
 def contains(outer: Ref, inner: Ref) -> bool:
