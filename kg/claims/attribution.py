@@ -167,6 +167,11 @@ class Reader:
         cue = lexicon.cues().get((parse.lemma[head].lower(), "VERB" if verbal else "NOUN")) or lexicon.cues().get(
             (parse.lemma[head].lower(), "ADJ")
         )
+        if verbal and dep == "ccomp" and (told := self.noun_that_tells(head)) is not None:
+            noun, tells = told
+            owner = self.subject(noun)
+            stance = stance.under(Modality(tells.modality), noun)
+            return self._speak(stance, owner, Modality(tells.modality), noun) if owner is not None else stance
         if cue is None:
             return stance
         if verbal and dep in {"obj", "nsubj:pass", "obl", "nmod", "nsubj"} and not takes_event_object(cue):
@@ -204,6 +209,15 @@ class Reader:
             discovered = is_verbal(parse, head) and modality is Modality.REPORTED and not stance.speakers and impersonal(parse, head)
             return stance if discovered and cue.word in {"find", "reveal", "disclose", "show", "confirm", "announce"} else stance.under(modality, head)
         return self._speak(stance, speaker, modality, head)
+
+    def noun_that_tells(self, verb: int) -> tuple[int, lexicon.Cue] | None:
+        """Return a subject that is itself a cue, and no speaker: "Rumour has it that", "Speculation holds that"."""
+        parse = self.parse
+        for child in parse.kids(verb, "nsubj"):
+            cue = lexicon.cues().get((parse.lemma[child].lower(), "NOUN"))
+            if cue and "source" in cue.effect and cue.modality in {"rumoured", "speculated", "alleged", "predicted"}:
+                return child, cue
+        return None
 
     def _verb_modality(self, head: int, cue: lexicon.Cue) -> Modality:
         return Modality(cue.modality)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from kg.documents import metadata, tables, text
@@ -187,34 +186,43 @@ def _write_table(element: _Element, builder: Builder) -> None:
     builder.add_table(rows, header=bool(heads) and heads[0], caption=caption)
 
 
-class _Visible(HTMLParser):
-    """Collects the text between tags; needs no tree, so no depth is too deep."""
+class _Visible:
+    """Collects the text between tags as the parser meets them; no tree is built, so no depth is too deep."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.paragraphs: list[list[str]] = [[]]
         self.hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden = 0 if tag == "body" else self.hidden + (tag in HIDDEN_TAGS)  # </head> may be left out
+    def start(self, tag: str, attrib: object) -> None:
+        """Take note of an opening tag."""
+        self.hidden += tag in HIDDEN_TAGS
         self._part(tag)
 
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden = max(0, self.hidden - (tag in HIDDEN_TAGS))
+    def end(self, tag: str) -> None:
+        """Take note of a closing tag."""
+        self.hidden -= tag in HIDDEN_TAGS
         self._part(tag)
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
+        """Take the text between two tags."""
         if not self.hidden:
             self.paragraphs[-1].append(data)
+
+    def close(self) -> list[str]:
+        """Return the paragraphs that were found."""
+        return [words for paragraph in self.paragraphs if (words := one_line("".join(paragraph)))]
 
     def _part(self, tag: str) -> None:
         if tag in BLOCK_TAGS and self.paragraphs[-1]:
             self.paragraphs.append([])
 
 
-def visible_text(page: str) -> Iterator[str]:
-    """Yield the paragraphs that a reader of the page would see."""
-    parser = _Visible()
-    parser.feed(page)
-    parser.close()
-    yield from filter(None, (one_line("".join(p)) for p in parser.paragraphs))
+def visible_text(page: str) -> list[str]:
+    """Return the paragraphs that a reader of the page would see."""
+    from lxml.etree import HTMLParser, LxmlError, fromstring
+
+    try:
+        found: list[str] = fromstring(page.encode(), HTMLParser(target=_Visible(), encoding="utf-8", huge_tree=True))
+    except LxmlError:
+        return []
+    return found

@@ -547,7 +547,8 @@ class Resolver:
         if not found:
             return False
         if ref.noun not in found[0].nouns:
-            found.sort(key=lambda c: not self.was_subject(c, ref))  # "the man": who the text is about, before who was named last
+            near = self.sentence_gap(found[0], ref)  # "the man": of those in the last sentence, who it is about
+            found.sort(key=lambda c: (self.sentence_gap(c, ref) > near, not self.was_subject(c, ref)))
         self.join(found[0], ref, f'"the {ref.noun}" after it was called so' if ref.noun in found[0].nouns else f'"the {ref.noun}" for the one spoken of last')
         return True
 
