@@ -309,10 +309,16 @@ def extend_person(parse: Parse, span: Span, spans: list[Span]) -> Span:
         return span
     others = {i for s in spans if s != span for i in range(s[0], s[1])}
     while (end < len(parse) and end not in others and parse.pos[end] == "PROPN" and capital(parse, end)
-           and parse.sent[end] == parse.sent[start] and parse.head[end] in range(start, end)
+           and parse.sent[end] == parse.sent[start] and (parse.head[end] in range(start, end) or is_surname(parse, start, end))
            and parse.text[end].lower() not in ORG_HEADS):
         end += 1
     return (start, end, label)
+
+
+def is_surname(parse: Parse, start: int, end: int) -> bool:
+    """Whether a proper noun behind a lone given name with a title before it is the rest of the name."""
+    titled = start > 0 and parse.text[start - 1].rstrip(".").lower() in lexicon.titles()
+    return end - start == 1 and titled and not gazetteer.load().kind(parse.text[end]) and not lexicon.is_common(parse.text[end])
 
 
 def tie(parse: Parse, start: int, end: int, *, keep_structure: bool) -> None:

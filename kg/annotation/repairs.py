@@ -10,7 +10,7 @@ from kg import gazetteer, lexicon
 from kg.annotation.parse import Parse
 
 PLACE_PREPOSITIONS = {"in", "to", "at"}
-CONTROLLED_BY_OBJECT = {"for"}  # "deported him for smuggling": he smuggled
+CONTROLLED_BY_OBJECT = {"for", "of", "from", "with", "into"}  # "accused him of stealing": he stole
 
 
 def repair(parse: Parse) -> None:

@@ -90,6 +90,8 @@ class Reader:
         for head in parse.ancestors(anchor):
             dep = parse.dep[token]
             if dep == "conj":
+                if parse.tag[token] == "VB" and not parse.kids(token, "aux", "nsubj"):
+                    stance = self._shared_modal(stance, head)  # "will meet Ruiz and sign"
                 stance = self._clause(stance, head, own=False)
                 token = head
                 continue
@@ -124,6 +126,15 @@ class Reader:
         cue = lexicon.cues().get((parse.lemma[child].lower(), "ADV" if dep == "advmod" else "ADJ" if dep == "amod" else ""))
         if cue and cue.modality:
             return stance.under(Modality(cue.modality), child)
+        return stance
+
+    def _shared_modal(self, stance: Stance, head: int) -> Stance:
+        """Apply the modal verb that the first of two conjoined verbs has for both."""
+        parse = self.parse
+        for child in parse.kids(head, "aux"):
+            word = parse.text[child].lower()
+            if word in MODALS:
+                stance = stance.under(self._modal(child, word), child)
         return stance
 
     def _modal(self, child: int, word: str) -> Modality:

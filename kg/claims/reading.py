@@ -29,6 +29,7 @@ AGENT_SLOTS = {"subj", "poss"}
 DOING = set("plan prepare attempt make carry conduct undertake begin start complete stage launch organise organize perform".split())
 OPEN_SKIPPED = {"be", "have", "do", "become", "include", "say", "make", "get", "take"}
 AGENTS = {"Organization", "GovernmentBody", "Person", "Agent", "PersonGroup"}
+DIRECTIONAL = {f"prep:{p}" for p in ("from", "to", "via", "through", "into", "by", "with")}
 NOUN_PLACES = {"obj", "nsubj", "nsubj:pass", "obl", "iobj"}
 MAX_BYLINE = 60  # tokens
 OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
@@ -197,9 +198,11 @@ class DocumentReading:
             role = known.get(slot)
             if arg.token in taken or self.is_time(happening.passage, arg.token):
                 continue
+            if arg.slot.endswith("?") and slot not in DIRECTIONAL:
+                continue
             if role and (role not in happening.roles or self.coordinated(happening, role, arg)):
                 self.fill(happening, role, [arg.token], taken)
-            elif role is None and slot in {"prep:in", "prep:at", "prep:near"} and OCCURRED_IN in self.ontology.properties:
+            elif role is None and not arg.slot.endswith("?") and slot in {"prep:in", "prep:at", "prep:near"} and OCCURRED_IN in self.ontology.properties:
                 self.fill(happening, OCCURRED_IN, [arg.token], taken)
 
     def agent_above(self, happening: Happening, taken: set[int]) -> None:
@@ -449,6 +452,7 @@ class DocumentReading:
 
     def role(self, ref: Ref) -> Cluster:
         """Return the cluster of a post; the same words are the same post."""
+        ref = self.without_owner(ref)
         key = f"role:{fold(ref.text)}"
         if key not in self.roles:
             self.roles[key] = Cluster(key, "Role", place=ref.place)
@@ -457,6 +461,15 @@ class DocumentReading:
             copy = Ref(ref.passage, ref.start, ref.end, ref.head, MentionKind.DESCRIPTION, "Role", ref.text, "s", noun=ref.noun, chars=ref.chars)
             cluster.refs.append(copy)
         return cluster
+
+    def without_owner(self, ref: Ref) -> Ref:
+        """Return a post without the pronoun that owns it: "his | spokesman"."""
+        parse = self.passages[ref.passage].parse
+        if parse.pos[ref.start] != "PRON" or ref.start >= ref.head:
+            return ref
+        text = surface(parse, ref.start + 1, ref.end)
+        return Ref(ref.passage, ref.start + 1, ref.end, ref.head, ref.kind, ref.cls, text, ref.number, noun=ref.noun, place=ref.place,
+                   chars=(parse.idx[ref.start + 1], ref.chars[1]))
 
     def ref_at(self, number: int, token: int) -> Ref | None:
         """Return the mention at a token: one it heads, else the name around it."""

@@ -321,7 +321,7 @@ def without_person(parse: Parse, head: int, start: int, end: int) -> tuple[int, 
 
 def is_aside(parse: Parse, head: int, child: int) -> bool:
     """Whether a phrase behind a noun tells when, or stands behind a comma: no part of the description."""
-    if parse.dep[child] in {"nummod", "amod", "compound"} and child < head:
+    if parse.dep[child] == "nummod" or parse.dep[child] in {"amod", "compound"} and child < head:
         return False
     first = min(parse.subtree(child))
     dated = parse.pos[child] in {"NUM"} or parse.text[child] in MONTHS or parse.lemma[child].lower() in TIME_NOUNS
