@@ -169,6 +169,9 @@ class Reader:
         """Apply a cue that governs the statement."""
         parse = self.parse
         verbal = is_verbal(parse, head)
+        accusing = lexicon.cues().get((parse.lemma[head].lower(), "VERB")) if dep == "advcl:for" else None
+        if accusing and accusing.modality in {"alleged", "speculated"}:
+            return self._apply(stance, accusing, head, token, "ccomp")  # "accused him of stealing": that he stole is alleged
         if dep in {"advcl", "advcl:for"}:
             return stance.under(Modality.PREDICTED, token) if is_purpose(parse, token) else stance
         if dep == "acl" and not verbal and is_purpose(parse, token) and (parse.lemma[head].lower(), "NOUN") not in lexicon.cues():

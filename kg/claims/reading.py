@@ -390,7 +390,7 @@ class DocumentReading:
             return None
         if parse.kids(token, "nmod", "acl", "acl:relcl"):
             return None
-        before = [h for (n, a), h in self.happenings.items() if n == number and a < token and parse.sent[token] - parse.sent[a] <= 1]
+        before = [h for (n, a), h in self.happenings.items() if n == number and a < token and a != parse.head[token] and parse.sent[token] - parse.sent[a] <= 1]
         return max(before, key=lambda h: h.anchor, default=None)
 
     def takes_words(self, wanted: tuple[str, ...]) -> bool:

@@ -546,7 +546,7 @@ class Resolver:
             found = [c for c in found if any(fold(r.text) == fold(ref.text) for r in c.refs)]
         if not found:
             return False
-        if ref.noun not in found[0].nouns:
+        if ref.noun in {"man", "woman", "person"} and ref.noun not in found[0].nouns:
             near = self.sentence_gap(found[0], ref)  # "the man": of those in the last sentence, who it is about
             found.sort(key=lambda c: (self.sentence_gap(c, ref) > near, not self.was_subject(c, ref)))
         self.join(found[0], ref, f'"the {ref.noun}" after it was called so' if ref.noun in found[0].nouns else f'"the {ref.noun}" for the one spoken of last')

@@ -16,15 +16,16 @@ __all__ = ["page", "write_page"]
 
 
 def page(graph: Graph, *, focus: str | None = None, hops: int = 2, query: str | None = None, classes: Sequence[str] = ()) -> str:
-    """Return the page of a graph, or of the part that a focus, a query or classes choose.
+    """Return the page of a graph; a focus, a query or classes choose the part that it opens on.
 
     `focus` is a name or id; `query` a SELECT or CONSTRUCT whose entities are shown. Raises KgError where the focus is
     unknown, the query is wrong, or nothing is left to show.
     """
     from kg.view.page import render
-    from kg.view.selection import select
+    from kg.view.selection import known_of, select
 
-    return render(select(graph, focus=focus, hops=hops, query=query, classes=classes))
+    chosen = select(graph, focus=focus, hops=hops, query=query, classes=classes)
+    return render(graph.extraction, known_of(graph), part=chosen.part, about=chosen.about)
 
 
 def write_page(html: str, path: Path) -> None:

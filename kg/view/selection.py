@@ -1,39 +1,56 @@
-"""Which part of a graph a page shows."""
+"""Which part of a graph a page opens on, and what the graph tells besides its extraction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rdflib.namespace import OWL, RDFS
+
 from kg.errors import GraphError
-from kg.model import ClaimKind, Extraction
+from kg.model import ClaimKind
 from kg.namespaces import ENT
+from kg.ontology import Ontology, local_name
+from kg.view.data import Known, Term
 
 if TYPE_CHECKING:
     from kg.graph.graph import Graph
 
 
-def select(graph: Graph, *, focus: str | None, hops: int, query: str | None, classes: Sequence[str]) -> Extraction:
-    """Return the documents, entities and taught claims to show.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The ids of the entities that a page opens on, none for all, and what they are in words."""
+
+    part: frozenset[str] | None
+    about: str
+
+
+def select(graph: Graph, *, focus: str | None, hops: int, query: str | None, classes: Sequence[str]) -> Chosen:
+    """Choose the part that fits all that is asked.
 
     Raises GraphError where nothing is left.
     """
     whole = graph.extraction
-    claims = tuple(c for c in whole.claims if c.kind is ClaimKind.TAUGHT)
-    chosen = {e.id for e in whole.entities}
+    if not whole.entities:
+        raise GraphError("nothing to show: the graph holds no thing (kg build reads documents)")
+    if focus is None and query is None and not classes:
+        return Chosen(None, "")
+    chosen, about = {e.id for e in whole.entities}, []
     if query is not None:
         chosen &= entities_in(graph, query)
+        about.append("what a query found")
     if classes:
         chosen &= {e.id for e in whole.entities if set(classes) & set(e.types)}
+        about.append(f"of class {', '.join(classes)}")
     if focus is not None:
-        chosen &= near(graph, focus, hops, [(c.subject, c.object) for c in claims if isinstance(c.object, str)])
-    shown = tuple(c for c in claims if c.subject in chosen and (not isinstance(c.object, str) or c.object in chosen))
-    used = {c.subject for c in shown} | {c.object for c in shown if isinstance(c.object, str)}
-    entities = tuple(e for e in whole.entities if e.id in used or (e.id in chosen and (query or focus or classes)))
-    if not entities:
+        links = [(c.subject, c.object) for c in whole.claims if isinstance(c.object, str) and c.kind is ClaimKind.TAUGHT]
+        found = focused(graph, focus)
+        chosen &= near(found[0], hops, links)
+        about.append(f"within {hops} {'step' if hops == 1 else 'steps'} of {found[1]}")
+    if not chosen:
         raise GraphError("nothing to show: no thing in the graph fits (kg show NAME finds names; leave --class or --query out)")
-    return replace(whole, entities=entities, claims=shown)
+    return Chosen(frozenset(chosen), "; ".join(about))
 
 
 def entities_in(graph: Graph, query: str) -> set[str]:
@@ -42,15 +59,49 @@ def entities_in(graph: Graph, query: str) -> set[str]:
     return {str(term)[len(base) :] for row in graph.query(query) for term in row if str(term).startswith(base)}
 
 
-def near(graph: Graph, focus: str, hops: int, edges: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the ids within some steps of a focus."""
+def focused(graph: Graph, focus: str) -> tuple[str, str]:
+    """Return id and label of the thing that a name fits best.
+
+    Raises GraphError where none does.
+    """
     from kg.show import find
 
+    best = find(graph, focus)[0]
+    return best.id, best.label
+
+
+def near(start: str, hops: int, links: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the ids within some steps."""
     beside: dict[str, set[str]] = {}
-    for one, other in edges:
+    for one, other in links:
         beside.setdefault(one, set()).add(other)
         beside.setdefault(other, set()).add(one)
-    reached = {find(graph, focus)[0].id}
+    reached = {start}
     for _ in range(hops):
         reached |= {n for r in reached for n in beside.get(r, ())}
     return reached
+
+
+def known_of(graph: Graph) -> Known:
+    """Return what the graph's own copy of the ontology calls things, and what rules derived."""
+    import pyoxigraph as ox
+
+    from kg.graph.terms import ONTOLOGY_GRAPH
+
+    found: dict[str, dict[str, str]] = {}
+    for quad in graph.store.quads_for_pattern(None, None, None, ONTOLOGY_GRAPH):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
+            found.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object.value
+    terms = {}
+    for iri, about in sorted(found.items()):
+        name, label = local_name(iri), about.get(str(RDFS.label))
+        if label is not None:
+            inverse = about.get(str(OWL.inverseOf))
+            terms[name] = Term(label, iri, about.get(str(RDFS.comment), ""), local_name(inverse) if inverse else None)
+    return Known(terms, [(d.claim, d.claims) for d in graph.derivations])
+
+
+def known_from(ontology: Ontology) -> Known:
+    """Return what an ontology calls things."""
+    terms = {c.name: Term(c.label, c.iri, c.comment) for c in ontology.classes.values()}
+    return Known(terms | {p.name: Term(p.label, p.iri, p.comment, p.inverse) for p in ontology.properties.values()})
