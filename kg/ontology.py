@@ -79,11 +79,14 @@ class Ontology:
 
     def superclasses(self, name: str) -> tuple[str, ...]:
         """Return a class and its superclasses, nearest first, each once; the name alone if unknown."""
-        out = [name]
-        for current in out:
-            definition = self.classes.get(current)
-            out += [p for p in (definition.parents if definition else ()) if p not in out]
-        return tuple(out)
+        known = self._superclasses.get(name)
+        if known is None:
+            out = [name]
+            for current in out:
+                definition = self.classes.get(current)
+                out += [p for p in (definition.parents if definition else ()) if p not in out]
+            known = self._superclasses[name] = tuple(out)
+        return known
 
     def is_a(self, name: str, ancestor: str) -> bool:
         """Whether a class is the other or below it."""
@@ -102,6 +105,11 @@ class Ontology:
         if known is None:
             raise OntologyError(f"{name}: no such class or property in the ontology")
         return known.iri
+
+    @cached_property
+    def _superclasses(self) -> dict[str, tuple[str, ...]]:
+        """Superclasses asked for so far."""
+        return {}
 
     @cached_property
     def nouns(self) -> Mapping[str, str]:
