@@ -2,7 +2,10 @@
 # make model  train the embedded pipeline again               make lock    resolve the dependencies again
 
 VENV := .venv
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The first Python that is new enough; `make PYTHON=…` chooses another.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v $$p; break; }; done)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
@@ -22,17 +25,17 @@ lint: $(VENV)/tested
 	$(BIN)/mypy
 
 bench: $(VENV)/tested
-	for f in benchmarks/*.py; do $(BIN)/python $$f; done
+	for f in benchmarks/*.py; do $(BIN)/python $$f || exit 1; done
 
-# Trained from the corpora that training/corpora.md names; CORPORA is the folder that holds them.
+# Trained from the corpora that training/build.py names; CORPORA is the folder that holds them.
 CORPORA ?= ../shared/corpora
 model: $(VENV)/installed
 	$(PIP) install -r requirements-train.txt
 	$(BIN)/python -m training.build $(CORPORA)
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Attest needs Python 3.11 or newer, this is $$($(PYTHON) --version): try make PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@"$(or $(PYTHON),false)" -c '$(NEW_ENOUGH)' || { echo "Attest needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements.txt
@@ -43,13 +46,16 @@ $(VENV)/tested: requirements-test.txt $(VENV)/installed
 	$(PIP) install --require-hashes -r requirements-test.txt
 	touch $@
 
-# The lock files hold names, versions and hashes; where they come from is the reader's own setting.
+# The lock files hold names, versions and hashes for every Python and platform; where they come from is the reader's own
+# setting. Versions stay as they are unless pyproject.toml forbids them: `make lock UPGRADE=--upgrade` takes the newest.
+COMPILE = $(VENV)/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --no-annotate --strip-extras $(UPGRADE) --extra build
 lock:
-	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip -q install pip-tools
-	$(VENV)-lock/bin/pip-compile -q --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-header --no-annotate --strip-extras --extra build -o requirements.txt pyproject.toml
-	$(VENV)-lock/bin/pip-compile -q --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-header --no-annotate --strip-extras --extra build --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
-	rm -rf $(VENV)-lock
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install -q uv
+	$(COMPILE) -o requirements.txt pyproject.toml
+	$(COMPILE) --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
+	rm -rf $(VENV)/lock
 
 clean:
 	rm -rf $(VENV) out dist build

@@ -5,6 +5,7 @@ Results go to stdout, progress and errors to stderr. Heavy imports live in the c
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,8 +19,8 @@ import kg
 from kg.errors import KgError, QueryError
 
 if TYPE_CHECKING:
+    from kg.graph.result import Result
     from kg.pipeline import Progress
-    from kg.show import Description
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,9 +40,16 @@ ModelName = Annotated[str | None, typer.Option("--model", help="An installed spa
 
 def main() -> None:
     """Run the command line; everything a user can mend ends in one line and a non-zero status."""
+    settle_encoding()
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="kg", standalone_mode=False)
+        sys.stdout.flush()  # here, where a broken pipe is caught
         sys.exit(status if isinstance(status, int) else 0)
+    except SystemExit as error:
+        if not isinstance(error.__context__, BrokenPipeError):  # which typer makes an exit
+            raise
+        drop_output()
+        sys.exit(0)
     except typer.Exit as error:
         sys.exit(error.exit_code)
     except typer.Abort:
@@ -50,7 +58,7 @@ def main() -> None:
         complain("stopped")
         sys.exit(130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of the pipe has enough
+        drop_output()
         sys.exit(0)
     except KgError as error:
         complain(str(error))
@@ -64,6 +72,18 @@ def main() -> None:
             raise
         complain(f"unexpected {type(error).__name__}: {error} (KG_DEBUG=1 shows where)")
         sys.exit(70)
+
+
+def settle_encoding() -> None:
+    """Write UTF-8 to files and pipes, as exports do; a terminal shows what it can."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace") if stream.isatty() else stream.reconfigure(encoding="utf-8")
+
+
+def drop_output() -> None:
+    """Send what is still to be written nowhere: the reader of the pipe has enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(message: str) -> None:
@@ -147,8 +167,28 @@ def query(
     asked = asked if any(c in asked for c in "{ \n") else saved_query(asked).text
     chosen = {"table": "turtle"}.get(format, format) if is_construct(asked) else format
     result = run(load(graph), asked, bindings=read_bindings(bind or []), timeout=timeout)
+    if chosen == "table" and sys.stdout.isatty():
+        draw_table(result)
+        return
     for piece in serialise(result, chosen):
         sys.stdout.write(piece)
+
+
+def draw_table(result: Result) -> None:
+    """Draw rows as wide as the terminal; long cells wrap."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from kg.query import cell, heads_of, rows_of
+
+    table = Table(*heads_of(result), box=SIMPLE_HEAD, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
+    for row in rows_of(result):
+        table.add_row(*(Text(cell(term, result.prefixes)) for term in row))
+    Console().print(table)
 
 
 def is_construct(text: str) -> bool:
@@ -164,12 +204,14 @@ def read_query(text: str | None, file: Path | None) -> str:
     """
     if file is not None and text is None:
         try:
-            return file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise QueryError(f"{file}: cannot be read as a query: {error}") from error
-    if text is None or file is not None:
+            text, file = file.read_text(encoding="utf-8"), None
+        except OSError as error:
+            raise QueryError(f"{file}: cannot be read as a query: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise QueryError(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    if file is not None or not (text or "").strip():
         raise QueryError("give one query: its text, -f FILE, or a name from kg query --list")
-    return text
+    return text or ""
 
 
 @app.command()
@@ -181,11 +223,14 @@ def show(
 ) -> None:
     """Show what is known of one thing, each fact with its quote, its source and how firmly it is said."""
     from kg.graph.store import load
-    from kg.show import describe, find
+    from kg.show import describe, find, flat
 
     opened = load(graph)
-    for entity in find(opened, name)[:1]:
-        print_lines(describe(opened, entity).lines(why=why, open_claims=open_claims))
+    entity, *others = find(opened, name)
+    print_lines(describe(opened, entity).lines(why=why, open_claims=open_claims))
+    if others:
+        fitting = ", ".join(f"{flat(other.label)} (ent:{other.id})" for other in others[:5])
+        print(f"{name} also fits {fitting}{' …' if others[5:] else ''}", file=sys.stderr)
 
 
 @app.command()
@@ -214,9 +259,7 @@ def view(
 
 @app.command()
 def export(
-    format: Annotated[
-        str, typer.Option("--format", help="turtle|trig|nquads|jsonld|graphml|gexf|csv|jsonl|rdf12")
-    ] = "turtle",
+    format: Annotated[str, typer.Option("--format", help="turtle|trig|nquads|jsonld|graphml|gexf|csv|jsonl|rdf12")] = "turtle",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout.")] = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
@@ -283,6 +326,27 @@ def suggest(
     from kg.suggest import suggest as suggestions
 
     print_lines(line for s in suggestions(load(graph).extraction) if s.count >= least for line in s.lines())
+
+
+@app.command()
+def score(
+    gold: Annotated[Path, typer.Option("--gold", help="A folder with entities.json, facts.json and statistics.json.")],
+    text: Annotated[Path, typer.Option("--text", help="The annotated document.")],
+    misses: Annotated[int, typer.Option("--misses", min=0, help="Also list so many of each kind of miss.")] = 0,
+    ontology: OntologyPaths = None,
+    model: ModelName = None,
+    graph: Annotated[Path | None, typer.Option("--graph", "-g", help="A graph that holds the document. Default: read it now.")] = None,
+) -> None:
+    """Compare what is read from a document with what a person found in it."""
+    from kg.graph.store import load
+    from kg.ontology import load as load_ontology
+    from kg.pipeline import Settings, ontology_paths
+    from kg.pipeline import build as run
+    from kg.score import score as compare
+
+    settings = Settings(tuple(ontology) if ontology else None, model)
+    built = load(graph) if graph else run([text], settings=settings)
+    print_lines(compare(built, gold, text, load_ontology(ontology_paths(settings))).lines(misses=misses))
 
 
 def print_lines(lines: Iterable[str]) -> None:

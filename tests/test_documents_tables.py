@@ -161,6 +161,36 @@ def test_a_html_table_has_its_own_caption():
     assert content.text[slice(*table.caption)] == "Arrivals"
 
 
+def page(inner: str) -> Content:
+    return read_html(f"<html><body><article><h1>T</h1><p>{INTRO}</p>{inner}<p>It ends here.</p></article></body></html>".encode(), "a.html")
+
+
+@pytest.mark.parametrize("line", ["<p>{}</p>", "{}<br>"])
+def test_lines_in_cells_are_rows_and_years_go_on_below(line):
+    columns = ["1990 1 1991 1992", "5 6 7", "1993 1994 1995", "1,200 8 n/a"]
+    cells = [column.replace(" 1 ", "|").replace(" ", "|") for column in columns]
+    cells[0] = cells[0].replace("1990|", "1990 1|", 1)
+    content = page(
+        "<table><tr>" + "".join(f"<td>{''.join(line.format(c) for c in cell.split('|'))}</td>" for cell in cells) + "</tr></table>"
+    )
+    [table] = content.tables
+    assert rows(table) == [["1990", "5"], ["1991", "6"], ["1992", "7"], ["1993", "1,200"], ["1994", "8"], ["1995", "n/a"]]
+    check(content)
+
+
+def test_columns_that_only_look_alike_stay_apart():
+    head = "<tr><th>Born</th><th>Children</th><th>Died</th><th>Age</th></tr>"
+    body = "".join(f"<tr><td>{1900 + n}</td><td>3</td><td>{1980 + n}</td><td>80</td></tr>" for n in range(4))
+    [table] = page(f"<table>{head}{body}</table>").tables
+    assert {len(row) for row in table.rows} == {4}
+
+
+def test_a_table_of_prose_is_prose():
+    content = page(f"<table><tr><td><p>{LONG} {LONG}</p><p>{LONG} So be it.</p></td></tr></table>")
+    assert not content.tables
+    assert [content.text[b.start : b.end] for b in blocks_of(content, BlockKind.PARAGRAPH)][1:3] == [f"{LONG} {LONG}", f"{LONG} So be it."]
+
+
 @pytest.mark.skipif(not SEED.is_dir(), reason="the article is not in the repository")
 def test_the_table_of_the_first_article_is_read():
     [document] = documents.read([SEED])
@@ -215,7 +245,11 @@ MARKED = st.sampled_from(
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("reader", [read_text, read_markdown])
 @settings(deadline=None)
-@given(lines=st.lists(st.one_of(LINES, MARKED, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)), max_size=40))
+@given(
+    lines=st.lists(
+        st.one_of(LINES, MARKED, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)), max_size=40
+    )
+)
 def test_offsets_hold_whatever_the_lines(reader, end, lines):
     check(reader(("x" + end.join(lines)).encode("utf-8", "replace"), "a"))
 

@@ -30,6 +30,7 @@ DOING = set("plan prepare attempt make carry conduct undertake begin start compl
 OPEN_SKIPPED = {"be", "have", "do", "become", "include", "say", "make", "get", "take"}
 AGENTS = {"Organization", "GovernmentBody", "Person", "Agent", "PersonGroup"}
 DIRECTIONAL = {f"prep:{p}" for p in ("from", "to", "via", "through", "into", "by", "with")}
+NO_OPEN = {f"prep:{p}" for p in ("according to", "including", "like", "unlike", "despite", "such as", "as well as", "because of")}
 NOUN_PLACES = {"obj", "nsubj", "nsubj:pass", "obl", "iobj"}
 MAX_BYLINE = 60  # tokens
 OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
@@ -585,7 +586,7 @@ class DocumentReading:
         particles = "".join(f" {parse.text[a.token].lower()}" for a in args if a.slot == "prt")
         for arg in args:
             slot = arg.slot
-            if slot != "obj" and not slot.startswith("prep:") or slot.endswith("?") or self.is_time(number, arg.token):
+            if slot != "obj" and not slot.startswith("prep:") or slot.endswith("?") or slot in NO_OPEN or self.is_time(number, arg.token):
                 continue
             obj = self.entity_at(number, arg.token)
             preposition = "" if slot == "obj" else f" {slot[5:]}"

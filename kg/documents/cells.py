@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from kg.documents.content import Span, stripped
 from kg.documents.metadata import MONTHS
@@ -14,6 +15,7 @@ from kg.model import Cell, Table
 
 CELL_LENGTH = 60  # characters; what is longer is prose
 CELL_WORDS = 8
+FEWEST_STACKED = 4  # years that go on in further columns
 
 YEAR = r"(?:1[0-9]|20|21)\d\d"
 SPACE = "\u0020\u00a0\u2009\u202f"  # those that stand between thousands
@@ -115,15 +117,14 @@ def items(text: str, spans: Iterable[Span]) -> list[Item]:
     found = [item(text, span) for span in spans]
     names = [i for i in found if i.kind is Kind.NAME]
     stems = Counter(DIGIT_MARK.sub("", i.words) for i in names)
-    marked = [i for i in names if DIGIT_MARK.search(i.words)]
-    if 3 * len(marked) > len(names):
+    if 3 * sum(bool(DIGIT_MARK.search(i.words)) for i in names) > len(names):
         return found
-    return [_unmarked(i) if i in marked and stems[DIGIT_MARK.sub("", i.words)] == 1 else i for i in found]
+    return [_unmarked(i) if i.kind is Kind.NAME and stems[DIGIT_MARK.sub("", i.words)] == 1 else i for i in found]
 
 
-def _unmarked(marked: Item) -> Item:
-    words = DIGIT_MARK.sub("", marked.words).rstrip()
-    return Item(marked.start, marked.start + len(words), words, kind_of(words))
+def _unmarked(name: Item) -> Item:
+    words = DIGIT_MARK.sub("", name.words)
+    return Item(name.start, name.start + len(words), words, kind_of(words))
 
 
 def heads_columns(rows: Sequence[Sequence[Item]]) -> bool:
@@ -142,6 +143,30 @@ def clean(text: str, table: Table) -> Table:
     columns = [iter(items(text, [Span(c.start, c.end) for c in column if c.text])) for column in _columns(table)]
     rows = tuple(tuple(next(columns[n]).cell if cell.text else cell for n, cell in enumerate(row)) for row in table.rows)
     return Table(rows, table.header, table.caption)
+
+
+def stacked(table: Table) -> Table:
+    """Return a table whose years go on in further columns (`2001 583 2003 700`) as one with the years below each other."""
+    body = table.rows[table.header :]
+    head = [cell.text for cell in table.rows[0]] if table.header else []
+    width = next((n for n in (2, 3, 4) if _repeats(body, n) and head == head[:n] * (len(head) // n)), 0)
+    if not width:
+        return table
+    parts = [[row[n : n + width] for row in body if row[n].text] for n in range(0, len(body[0]), width)]
+    rows = [row for part in parts for row in part]
+    return Table((*([table.rows[0][:width]] if table.header else []), *rows), table.header, table.caption)
+
+
+def _repeats(body: Sequence[Sequence[Cell]], width: int) -> bool:
+    """Whether rows are groups of a year and its figures, and the years of each group go on where those before end."""
+    if not body or len(body[0]) % width or len(body[0]) == width or len({len(row) for row in body}) > 1:
+        return False
+    groups = [row[n : n + width] for n in range(0, len(body[0]), width) for row in body]
+    years = [re.findall(YEAR, group[0].text) for group in groups if group[0].text]
+    if len(years) < FEWEST_STACKED or not all(years) or any(a[-1] > b[0] for a, b in pairwise(years)):
+        return False
+    kinds = [kind_of(cell.text) for group in groups for cell in group[1:] if cell.text]
+    return all(kind.can_value for kind in kinds) and Kind.FIGURE in kinds
 
 
 def _columns(table: Table) -> list[list[Cell]]:

@@ -11,12 +11,16 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kg.documents.metadata import Metadata
 from kg.model import Block, BlockKind, Cell, Table
 
 # What neither RDF nor XML can hold, and what no reader of a text can see.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+PROSE_LENGTH = 200  # characters; a table with such cells only lays out a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,15 @@ def quiet(*loggers: str) -> Iterator[None]:
             logger.setLevel(level)
 
 
+def _lines_of_row(row: Sequence[str]) -> list[Sequence[str]]:
+    """Return the rows that stand in the lines of a row's cells, or the row itself."""
+    lines = [[line for line in words.split("\n") if line.strip()] for words in row]
+    count = len(lines[0])
+    if len(row) > 1 and count > 1 and all(len(cell) == count for cell in lines):
+        return [list(cells) for cells in zip(*lines, strict=True)]
+    return [row]
+
+
 class Builder:
     """Writes a text block by block, for formats whose text is not the file itself."""
 
@@ -95,9 +108,18 @@ class Builder:
             self.blocks.append(Block(start, self.length, kind))
 
     def add_table(self, rows: Sequence[Sequence[str]], *, header: bool, caption: str = "") -> None:
-        """Add a table: a line for each row, a tab between cells, its own caption on a line above."""
-        rows = [row for row in rows if row]
-        if not any(one_line(words) for row in rows for words in row):
+        """Add a table: a line for each row, a tab between cells, its own caption on a line above.
+
+        A row whose cells have the same number of lines is as many rows; a table of prose is no table.
+        """
+        rows = [line for row in rows if row for line in _lines_of_row(row)]
+        written = [words for row in rows for words in map(one_line, row) if words]
+        if 2 * sum(len(words) > PROSE_LENGTH for words in written) > len(written):
+            for words in (caption, *chain.from_iterable(rows)):
+                for line in words.split("\n"):
+                    self.add(one_line(line))
+            return
+        if not written:
             return
         start = self._open()
         place = None

@@ -82,7 +82,7 @@ def _kind(style: str, *, first: bool) -> BlockKind:
 
 def _write_table(table: WordTable, builder: Builder) -> None:
     rows = [list(_cells(row)) for row in table.rows]
-    read = [[item(words, Span(0, len(words))) for words in row] for row in rows if row]
+    read = [[item(words, Span(0, len(words))) for words in map(one_line, row)] for row in rows if row]
     builder.add_table(rows, header=len(read) > 1 and heads_columns(read))
 
 
@@ -90,7 +90,7 @@ def _cells(row: Any) -> Iterator[str]:
     """Yield the words of each cell; a merged cell is written once and empty where it goes on."""
     before = None
     for cell in row.cells:
-        yield one_line(cell.text) if cell._tc is not before else ""
+        yield cell.text if cell._tc is not before else ""
         before = cell._tc
 
 

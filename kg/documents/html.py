@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kg.documents import metadata, tables, text
@@ -34,6 +34,7 @@ BLOCK_TAGS = frozenset(  # a break of lines for who reads the page
         " h4 h5 h6 header hr html legend li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul",
     )
 )
+BREAKS = ("lb", "p", "head", "item", "row", "cell")  # in what trafilatura gives
 HIDDEN_TAGS = frozenset(re.findall(r"\w+", "script style head template noscript svg math iframe object select textarea"))
 
 
@@ -165,25 +166,33 @@ def _goes_on(line: str, following: str) -> bool:
     return following[0].islower() or (len(line) > 60 and line.rstrip('"”’)')[-1:] not in ".!?:;")
 
 
-def _pieces(element: _Element) -> Iterator[str | None]:
-    """Yield the words of an element and nothing for a line break; lists and tables inside are left out."""
+def _pieces(element: _Element, *, skip: Collection[str] = ("list", "table")) -> Iterator[str | None]:
+    """Yield the words of an element and nothing for a line break; elements to skip are as good as one."""
     yield element.text or ""
     for child in element:
-        if child.tag in ("lb", "list", "table"):
+        if child.tag in BREAKS or child.tag in skip:
             yield None
-        elif isinstance(child.tag, str):
-            yield from _pieces(child)
+        if child.tag not in skip and isinstance(child.tag, str):
+            yield from _pieces(child, skip=skip)
+            if child.tag in BREAKS:
+                yield None
         yield child.tail or ""
 
 
 def _write_table(element: _Element, builder: Builder) -> None:
-    rows = [[one_line(" ".join(cell.itertext())) for cell in row if cell.tag == "cell"] for row in element.iter("row")]
+    rows = [[_cell(cell) for cell in row.iterchildren("cell")] for row in element.iter("row")]
     heads = [any(cell.get("role") == "head" for cell in row) for row in element.iter("row")]
     caption = ""
     if len(rows) > 1 and len(rows[0]) > 1 and rows[0][0] and not any(rows[0][1:]):
         caption = rows.pop(0)[0]  # trafilatura makes a caption a row
         heads.pop(0)
     builder.add_table(rows, header=bool(heads) and heads[0], caption=caption)
+
+
+def _cell(element: _Element) -> str:
+    """Return the words of a cell, with its line breaks."""
+    words = "".join("\n" if piece is None else " ".join(piece.split("\n")) for piece in _pieces(element, skip=()))
+    return "\n".join(line for piece in words.split("\n") if (line := one_line(piece)))
 
 
 class _Visible:

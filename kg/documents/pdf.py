@@ -245,6 +245,8 @@ def _parted(before: Line, line: Line, leading: float, width: int) -> bool:
             return True
     if goes_on or before.words.endswith("-"):
         return False
+    if (before.page != line.page or drop <= 0) and before.words.rstrip('"”’)')[-1:] in ".!?":
+        return True  # in the next column or on the next page nothing tells; between sentences a cut is harmless
     room = len(before.words) + 1 + len(line.words.split()[0]) <= 0.75 * width
     return room or not width
 

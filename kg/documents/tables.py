@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from kg.documents import flattened
-from kg.documents.cells import Item, Kind, Row, clean, heads_columns, item, items, kind_of
+from kg.documents.cells import Item, Kind, Row, clean, heads_columns, item, items, kind_of, stacked
 from kg.documents.content import Span, lines_of, stripped
 from kg.model import Block, BlockKind, Table
 
@@ -79,12 +80,16 @@ def recognise(text: str, blocks: Sequence[Block], known: Sequence[Table] = ()) -
             block = Block(lines[place.first].start, lines[place.last - 1].end, BlockKind.TABLE)
             if place.rows:
                 cells = tuple(tuple(i.cell for i in row) for row in place.rows)
-                found.append(Table(cells, place.header, caption_before(text, out)))
+                found.append(stacked(Table(cells, place.header, caption_before(text, out[-1] if out else None))))
             out.append(block)
             done = place.last
         out.extend(_paragraphs(lines[done:]))
-    ready = [clean(text, _captioned(text, table, out)) for table in known]
-    return tuple(out), tuple(sorted((*found, *ready), key=lambda t: t.rows[0][0].start))
+    ends = [block.end for block in out]
+    for table in known:
+        before = bisect_right(ends, table.rows[0][0].start)
+        caption = table.caption or caption_before(text, out[before - 1] if before else None)
+        found.append(stacked(clean(text, Table(table.rows, table.header, caption))))
+    return tuple(out), tuple(sorted(found, key=lambda t: t.rows[0][0].start))
 
 
 def _neighbours(text: str, blocks: Sequence[Block]) -> Iterator[list[Block]]:
@@ -98,13 +103,6 @@ def _neighbours(text: str, blocks: Sequence[Block]) -> Iterator[list[Block]]:
         run.append(block)
     if run:
         yield run
-
-
-def _captioned(text: str, table: Table, blocks: Sequence[Block]) -> Table:
-    """Return the table with the words before it as its caption, unless it has one of its own."""
-    start = table.rows[0][0].start
-    caption = table.caption or caption_before(text, [b for b in blocks if b.end <= start])
-    return Table(table.rows, table.header, caption)
 
 
 def _lines(text: str, blocks: Sequence[Block]) -> list[Line]:
@@ -217,11 +215,10 @@ def _runs(keys: Sequence[int], *, fewest: int, least: int = 2) -> Iterator[tuple
         first = last
 
 
-def caption_before(text: str, blocks: Sequence[Block]) -> tuple[int, int] | None:
-    """Return the sentence, line or heading that introduces a table behind the blocks."""
-    if not blocks or blocks[-1].kind is BlockKind.TABLE:
+def caption_before(text: str, last: Block | None) -> tuple[int, int] | None:
+    """Return the sentence, line or heading that introduces a table, from the block before it."""
+    if last is None or last.kind is BlockKind.TABLE:
         return None
-    last = blocks[-1]
     words = text[last.start : last.end]
     if last.kind is not BlockKind.PARAGRAPH or NAMED.match(words):
         return (last.start, last.end) if last.kind is not BlockKind.TITLE else None

@@ -20,6 +20,7 @@ PRONOUNS: dict[str, tuple[str, str | None]] = {
 }  # fmt: skip
 MONTHS = set("January February March April May June July August September October November December".split())
 TIME_NOUNS = {"year", "month", "week", "day", "summer", "winter", "spring", "autumn", "night", "morning", "evening", "weekend"}
+MAX_CLAUSE = 9  # tokens of a participle that still belongs to a description
 PERSONAL = {"Person", "PersonGroup"}
 DEFINITE = {"the", "this", "that", "these", "those", "such"}
 NOT_REFERRING = {"number", "case", "part", "kind", "sort", "lot", "series", "majority", "total", "sign", "way", "member", "rank", "position", "post", "lead", "face", "head", "hand", "one", "subject", "object", "suspect of", "character", "figure", "rest", "model", "star", "passage"}
@@ -132,6 +133,9 @@ def head_of(parse: Parse, start: int, end: int) -> int:
 def name_class(parse: Parse, start: int, end: int, label: str, ontology: Ontology) -> str:
     """Return the class of a name: of places by the gazetteer, of bodies by their nouns."""
     text = surface(parse, start, end)
+    taught = ontology.nouns.get(parse.text[end - 1].lower()) if end - start > 1 else None
+    if label in {"GPE", "LOC"} and taught and ontology.is_a(taught, "Organization") and not gazetteer.load().kind(text):
+        return taught  # "Tessin Gallery": the noun knows better than the recogniser
     if label in {"GPE", "LOC"}:
         kind = gazetteer.load().kind(text)
         if kind:
@@ -288,7 +292,8 @@ def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
     """
     tokens = set(parse.subtree(head, without=SPAN_STOPS))
     for child in parse.kids(head, "amod", "nummod", "nmod", "compound", "acl"):
-        if is_aside(parse, head, child) or child > head and parse.case(child) == "by":
+        long = parse.dep[child] == "acl" and (parse.tag[child] == "VBD" or len(parse.subtree(child)) > MAX_CLAUSE)
+        if is_aside(parse, head, child) or child > head and (long or parse.case(child) == "by"):
             tokens -= set(parse.subtree(child))
         else:
             tokens |= set(parse.subtree(child, without=("acl:relcl", "parataxis", "advcl")))

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+from contextlib import suppress
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
@@ -56,7 +57,8 @@ def write_file(pieces: Iterable[bytes], path: Path) -> None:
             file.writelines(pieces)
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 

@@ -59,7 +59,7 @@ class Alignment:
     def __init__(self, scene: Scene) -> None:
         """Pair by mentions and labels, then the events left over by who takes part."""
         self.gold = scene.gold
-        self.pairs = {g: e for g, e in pair_up(weights(scene)).items()}
+        self.pairs = pair_up(weights(scene))
         self.pairs |= pair_up(event_weights(scene, self.pairs))
         self.gold_of = {entity: gold for gold, entity in self.pairs.items()}
 

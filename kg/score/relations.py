@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from kg.ontology import Ontology, Shortcut
 from kg.score.values import stems
@@ -112,17 +112,11 @@ class Relations:
         told = frozenset[str]().union(*(stems(" ".join(words(p))) for p in phrases))
         return frozenset(name for name, mine in self.event_stems.items() if told & mine)
 
-    @property
+    @cached_property
     def event_stems(self) -> Mapping[str, frozenset[str]]:
         """The stems of each class of events save the topmost."""
-        if not hasattr(self, "_event_stems"):
-            classes = self.ontology.classes
-            self._event_stems = {
-                name: stems(" ".join([*words(name), *words(definition.label), *definition.nouns]))
-                for name, definition in classes.items()
-                if self.ontology.is_event(name) and name != "Event"
-            }
-        return self._event_stems
+        classes = {n: c for n, c in self.ontology.classes.items() if self.ontology.is_event(n) and n != "Event"}
+        return {name: stems(" ".join([*words(name), *words(c.label), *c.nouns])) for name, c in classes.items()}
 
 
 def converses(relation: str) -> set[str]:

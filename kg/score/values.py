@@ -15,13 +15,18 @@ Days = tuple[float, float]  # first and last day as ordinals; infinite where the
 Left = TypeVar("Left", bound=Hashable)
 Right = TypeVar("Right", bound=Hashable)
 
-SMALL = frozenset("a an and are as at be been by for from had has have he her his in is it its of on or she that the their they this "
-                  "to was were which who will with".split())
-GENERIC = frozenset("agency bank city commission company consulate country court customs department embassy general government media "
-                    "minister ministry mission office party president press state".split())
+SMALL = frozenset(
+    {"a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "had", "has", "have", "he", "her", "his", "in", "is", "it"}
+    | {"its", "of", "on", "or", "she", "that", "the", "their", "they", "this", "to", "was", "were", "which", "who", "will", "with"}
+)
+GENERIC = frozenset(  # words in capitals that are no name by themselves
+    {"agency", "bank", "city", "commission", "company", "consulate", "country", "court", "customs", "department", "embassy", "general"}
+    | {"government", "media", "minister", "ministry", "mission", "office", "party", "president", "press", "state"}
+)
 BEFORE = re.compile(r"(?:(?:the|an?|mrs?\.?|ms\.?|dr\.?)\s+(?=\S\S)|[\s\"'“”‘’(\[]+)", re.IGNORECASE)
 AFTER = re.compile(r"(?:['’]s|[\s\"'“”‘’)\],.;:]+)$")
-WORDS_FOR = {word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+NUMERALS = "zero one two three four five six seven eight nine ten eleven twelve"
+WORDS_FOR = {word: n for n, word in enumerate(NUMERALS.split())}
 SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 SAME_WORDS = 0.6  # share of stems from which two phrases say the same
 SAME_DAYS = 0.6  # share of days from which two periods are one
@@ -72,7 +77,7 @@ def days(edtf: object) -> Days | None:
     """Return the first and last day of an EDTF date or interval; None where it is none."""
     try:
         period = read_edtf(str(edtf))
-        return period and (edge(period.start, last=False), edge(period.end, last=True))
+        return (edge(period.start, last=False), edge(period.end, last=True)) if period else None
     except ValueError:
         return None
 

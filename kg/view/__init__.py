@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ def page(graph: Graph, *, focus: str | None = None, hops: int = 2, query: str | 
     `focus` is a name or id; `query` a SELECT or CONSTRUCT whose entities are shown. Raises KgError where the focus is
     unknown, the query is wrong, or nothing is left to show.
     """
-    from kg.view.page import render
+    from kg.view.render import render
     from kg.view.selection import known_of, select
 
     chosen = select(graph, focus=focus, hops=hops, query=query, classes=classes)
@@ -39,5 +40,6 @@ def write_page(html: str, path: Path) -> None:
         aside.write_text(html, encoding="utf-8", newline="\n")
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise GraphError(f"{path}: the page cannot be written: {error.strerror}") from error
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise GraphError(f"{path}: cannot be written: {error.strerror}") from error

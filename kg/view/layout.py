@@ -13,14 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.view.tidy import tidy
+
 Points = NDArray[np.float64]
 Edges = NDArray[np.int64]
 
 STRESS_LIMIT = 1500  # nodes of a component; larger ones stand in a grid
 GAP = 10.0  # pixels between boxes
-HOP = 118.0  # pixels that one line wishes for
-ROUNDS = 120
-SPREAD_ROUNDS = 400
+HOP = 74.0  # pixels that one line wishes for
+ROUNDS = 80
+SPREAD_ROUNDS = 300
+FILL = 0.5  # share of the picture that boxes may fill before nodes are moved apart
+STRETCH = 1.6  # how much taller the picture is while it is made
+PUSH = 24.0  # pixels that a node moves at most in one round
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +85,32 @@ def within(edges: Edges, part: NDArray[np.int64]) -> Edges:
 
 
 def packed(drawn: Sequence[Points], reaches: Sequence[Points], aspect: float) -> list[Points]:
-    """Lay components beside each other on shelves, the largest first, to the wanted shape."""
+    """Lay components beside each other, the largest first, each where the picture grows least out of shape."""
     corners = [extent(points, reach) for points, reach in zip(drawn, reaches, strict=True)]
-    sizes = [(high - low) + 2 * GAP for low, high in corners]
-    area = sum(float(w * h) for w, h in sizes)
-    width = max(float(sizes[0][0]), (area * aspect * 1.1) ** 0.5)
-    out, x, y, shelf = [], 0.0, 0.0, 0.0
-    for points, (low, _), (w, h) in zip(drawn, corners, sizes, strict=True):
-        if x and x + w > width:
-            x, y, shelf = 0.0, y + shelf, 0.0
-        out.append(points - low + np.array([x, y]) + GAP)
-        x, shelf = x + float(w), max(shelf, float(h))
+    sizes = np.array([high - low for low, high in corners]) + 2 * GAP
+    taken = np.zeros((0, 4))  # left, top, right, bottom
+    out = []
+    for points, (low, _), size in zip(drawn, corners, sizes, strict=True):
+        spot = room(taken, size, aspect)
+        taken = np.concatenate([taken, np.concatenate([spot, spot + size])[None, :]])
+        out.append(points - low + spot + GAP)
     return out
+
+
+def room(taken: Points, size: Points, aspect: float) -> Points:
+    """Return the corner of a free place for a rectangle, beside or below one that is taken."""
+    if not len(taken):
+        return np.zeros(2)
+    recent = taken[-60:]  # older ones are walled in
+    beside, below = recent[:, [2, 1]], recent[:, [0, 3]]
+    edge = np.stack([recent[:, 2], np.zeros(len(recent))], axis=1), np.stack([np.zeros(len(recent)), recent[:, 3]], axis=1)
+    spots = np.concatenate([beside, below, *edge])
+    right, bottom = spots[:, 0] + size[0], spots[:, 1] + size[1]
+    apart = (right[:, None] <= taken[None, :, 0]) | (taken[None, :, 2] <= spots[:, None, 0])
+    apart |= (bottom[:, None] <= taken[None, :, 1]) | (taken[None, :, 3] <= spots[:, None, 1])
+    reach = np.maximum(np.maximum(right, taken[:, 2].max()) / aspect, np.maximum(bottom, taken[:, 3].max()))
+    reach = reach + 1e-3 * (right / aspect + bottom)
+    return np.asarray(spots[np.where(apart.all(axis=1), reach, np.inf).argmin()])
 
 
 def extent(points: Points, reach: Points) -> tuple[Points, Points]:
@@ -105,15 +124,29 @@ def extent(points: Points, reach: Points) -> tuple[Points, Points]:
 
 
 def draw(reach: Points, edges: Edges, aspect: float) -> Points:
-    """Return the points of one component."""
+    """Return the points of one component.
+
+    Boxes are wider than tall: distances are kept in a picture stretched upwards until they are about square.
+    """
     size = len(reach)
     if size == 1:
         return np.zeros((1, 2))
     if size > STRESS_LIMIT:
         return grid(reach, aspect)
     hops = distances(size, edges)
-    points = wide(stressed(start(hops), hops, wished(reach, edges, size)))
-    return spread(points, reach, edges)
+    springs = Springs.of(hops, wished(reach, edges, size))
+    points = start(hops)
+    for _ in range(ROUNDS):
+        points = points + springs.moves(points)
+    points = roomy(wide(points) / np.array([1.0, STRETCH]), reach)
+    return spread(tidy(points, reach, edges), reach)
+
+
+def roomy(points: Points, reach: Points) -> Points:
+    """Enlarge a picture until its boxes could fill a part of it."""
+    low, high = extent(points, reach)
+    filled = float((4 * reach[:, 0] * (reach[:, 1] + reach[:, 2]) / 2).sum())
+    return points * max(1.0, (filled / FILL / float((high - low).prod())) ** 0.5)
 
 
 def grid(reach: Points, aspect: float) -> Points:
@@ -154,7 +187,7 @@ def start(hops: Points) -> Points:
     axes: list[Points] = []
     for axis in range(2):
         vector = np.cos(np.arange(size) * (1.7 + axis) + axis)
-        for _ in range(40):
+        for _ in range(25):
             for other in axes:
                 vector = vector - other * (vector * other).sum() / max((other * other).sum(), 1e-9)
             vector = (centred * vector[None, :]).sum(axis=1)
@@ -165,20 +198,28 @@ def start(hops: Points) -> Points:
     return (np.stack(axes, axis=1) * scale + jitter) * HOP
 
 
-def stressed(points: Points, hops: Points, wish: Points) -> Points:
-    """Move all nodes together towards the distances they wish for (SMACOF, damped)."""
-    goal = hops * (wish[:, None] + wish[None, :])
-    np.fill_diagonal(goal, 1)
-    weight = goal**-2.0
-    np.fill_diagonal(weight, 0)
-    total = weight.sum(axis=1)[:, None]
-    for _ in range(ROUNDS):
-        apart = points[:, None, :] - points[None, :, :]
-        length = np.sqrt((apart**2).sum(axis=2)) + 1e-6
-        pull = (weight * goal / length)[:, :, None] * apart
-        target = ((weight[:, :, None] * points[None, :, :]).sum(axis=1) + pull.sum(axis=1)) / total
-        points = points + 0.9 * (target - points)
-    return points
+@dataclass(frozen=True, slots=True)
+class Springs:
+    """The distances that nodes wish to keep, near ones more than far ones (stress majorisation)."""
+
+    weight: Points
+    pulled: Points
+    total: Points
+
+    @classmethod
+    def of(cls, hops: Points, wish: Points) -> Springs:
+        """Wish for the sum of both nodes' lengths at each hop."""
+        goal = hops * (wish[:, None] + wish[None, :])
+        np.fill_diagonal(goal, 1)
+        weight = goal**-2.0
+        np.fill_diagonal(weight, 0)
+        return cls(weight, weight * goal, weight.sum(axis=1))
+
+    def moves(self, points: Points) -> Points:
+        """Return where each node would go, if all others stood still."""
+        dx, dy = (points[:, None, axis] - points[None, :, axis] for axis in (0, 1))
+        pull = self.pulled / (np.sqrt(dx * dx + dy * dy) + 1e-6) - self.weight
+        return np.stack([(pull * dx).sum(axis=1), (pull * dy).sum(axis=1)], axis=1) / self.total[:, None]
 
 
 def wide(points: Points) -> Points:
@@ -192,64 +233,34 @@ def wide(points: Points) -> Points:
 # ---- room for labels -----------------------------------------------------------------------------
 
 
-def spread(points: Points, reach: Points, edges: Edges) -> Points:
-    """Push boxes off each other, and off the lines of strangers, until nothing overlaps."""
-    for turn in range(SPREAD_ROUNDS):
+def spread(points: Points, reach: Points) -> Points:
+    """Push boxes off each other until none overlap."""
+    for _ in range(SPREAD_ROUNDS):
         shift, clear = apart(points, reach)
-        if turn < SPREAD_ROUNDS * 0.6:
-            shift = shift + off_lines(points, reach, edges)
-        elif clear:
+        if clear:
             break
         points = np.rint((points + shift) * 8) / 8  # a coarse grid keeps rounding errors from growing
-        if clear and not np.abs(shift).max() > 0.3:
-            break
     return separated(points, reach)
 
 
 def apart(points: Points, reach: Points) -> tuple[Points, bool]:
     """Return the moves that part overlapping boxes along the shorter way, and whether none overlap."""
-    dx = points[:, None, 0] - points[None, :, 0]
-    centre = points[:, 1] + (reach[:, 2] - reach[:, 1]) / 2
+    x, y = points[:, 0], points[:, 1] + (reach[:, 2] - reach[:, 1]) / 2
     tall = (reach[:, 1] + reach[:, 2]) / 2
-    dy = centre[:, None] - centre[None, :]
-    over_x = reach[:, None, 0] + reach[None, :, 0] + GAP - np.abs(dx)
-    over_y = tall[:, None] + tall[None, :] + GAP - np.abs(dy)
-    hit = (over_x > 0) & (over_y > 0)
-    np.fill_diagonal(hit, False)
-    if not hit.any():
-        return np.zeros_like(points), True
-    order = np.sign(np.arange(len(points))[:, None] - np.arange(len(points))[None, :])
-    sideways = hit & (over_x < over_y)
-    move_x = np.where(sideways, over_x * np.where(dx == 0, order, np.sign(dx)), 0).sum(axis=1)
-    move_y = np.where(hit & ~sideways, over_y * np.where(dy == 0, order, np.sign(dy)), 0).sum(axis=1)
-    limit = 24.0
-    return np.clip(np.stack([move_x, move_y], axis=1) * 0.35, -limit, limit), False
-
-
-def off_lines(points: Points, reach: Points, edges: Edges) -> Points:
-    """Return the moves that take boxes off the lines that are not theirs."""
-    if not len(edges):
-        return np.zeros_like(points)
-    middle_y = (reach[:, 2] - reach[:, 1]) / 2
-    centre = points + np.stack([np.zeros(len(points)), middle_y], axis=1)
-    a, b = points[edges[:, 0]], points[edges[:, 1]]
-    along = b - a
-    length2 = (along**2).sum(axis=1) + 1e-6
-    rel = centre[None, :, :] - a[:, None, :]
-    t = np.clip((rel * along[:, None, :]).sum(axis=2) / length2[:, None], 0, 1)
-    gap = rel - t[:, :, None] * along[:, None, :]
-    far = np.sqrt((gap**2).sum(axis=2)) + 1e-6
-    normal = gap / far[:, :, None]
-    tall = (reach[:, 1] + reach[:, 2]) / 2
-    need = np.abs(normal[:, :, 0]) * reach[None, :, 0] * 0.8 + np.abs(normal[:, :, 1]) * tall[None, :] * 0.9 + 4
-    push = np.where((far < need) & (t > 0.02) & (t < 0.98), need - far, 0)
-    ends = np.arange(len(edges))
-    push[ends, edges[:, 0]] = push[ends, edges[:, 1]] = 0
-    move = 0.12 * push[:, :, None] * normal
-    out = move.sum(axis=0)
-    for end in (0, 1):
-        np.subtract.at(out, edges[:, end], move.sum(axis=1) * 0.35)
-    return np.clip(out, -10.0, 10.0)
+    near = np.abs(y[:, None] - y[None, :]) < tall[:, None] + tall[None, :] + GAP
+    near &= np.abs(x[:, None] - x[None, :]) < reach[:, None, 0] + reach[None, :, 0] + GAP
+    one, other = np.nonzero(np.triu(near, 1))  # few pairs overlap: all else is done on them alone
+    moves = np.zeros_like(points)
+    if not len(one):
+        return moves, True
+    dx, dy = x[one] - x[other], y[one] - y[other]
+    over_x = reach[one, 0] + reach[other, 0] + GAP - np.abs(dx)
+    over_y = tall[one] + tall[other] + GAP - np.abs(dy)
+    sideways = over_x < over_y
+    for axis, step in ((0, np.where(sideways, over_x * np.where(dx < 0, -1, 1), 0)), (1, np.where(sideways, 0, over_y * np.where(dy < 0, -1, 1)))):
+        np.add.at(moves[:, axis], one, step)
+        np.subtract.at(moves[:, axis], other, step)
+    return np.clip(moves * 0.4, -PUSH, PUSH), False
 
 
 def separated(points: Points, reach: Points) -> Points:
@@ -257,6 +268,7 @@ def separated(points: Points, reach: Points) -> Points:
     points = np.rint(points)
     if apart(points, reach)[1]:
         return points
+    reach = np.ceil(reach)  # whole pixels: what just touches does not overlap by a rounding error
     placed: list[int] = []
     for node in sorted(range(len(points)), key=lambda n: (points[n, 1], points[n, 0])):
         below = True

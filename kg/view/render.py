@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -26,12 +26,13 @@ from pyvis.node import Node as VisNode
 
 from kg.model import Extraction
 from kg.view.data import Known, Shown, build
-from kg.view.opening import CENTRAL, Node, Opening, opening
+from kg.view.opening import CENTRAL, Line, Node, Opening, opening
 
 PACKED_FROM = 1_000_000  # bytes of JSON; above, blocks are gzipped
 ENTRY = "main.js"
-IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
+IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+\.js)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|class) ([\w$]+)", re.MULTILINE)
+COMMENT = re.compile(r"//|/\*\*")  # whole lines only
 OPTIONS: dict[str, Any] = {
     "autoResize": True,
     "physics": {"enabled": False},
@@ -66,8 +67,9 @@ def render(extraction: Extraction, known: Known, *, part: Collection[str] | None
         "title": data["title"],
         "summary": summary(shown),
         "policy": policy([vis, script], [style]),
-        "blocks": [block("kg-data", data, packed), block("kg-texts", texts, packed), block("kg-land", land(shown), False)],
-        "opening": {"mode": first.mode},
+        "blocks": [block("kg-data", data, packed), block("kg-texts", texts, packed), block("kg-land", land(shown), True)],
+        "settings": net.options,
+        "looks": data["fam"],
         "vis": Markup(vis),
         "script": Markup(script),
         "style": Markup(style),
@@ -78,36 +80,27 @@ def render(extraction: Extraction, known: Known, *, part: Collection[str] | None
 
 
 def network(first: Opening, shown: Shown, data: dict[str, Any]) -> Network:
-    """Fill pyvis' model of nodes, edges and options."""
+    """Fill pyvis' model of nodes, edges and options; a node is named by its entity's place."""
     net = Network(directed=True, cdn_resources="in_line")
-    family = {types: place for place, types in enumerate(map(tuple, (t["types"] for t in data["types"])))}
-    keys = data["ent"]["k"]
-    named = {node.place: node_id(node.place, keys) for node in first.nodes}
-    net.nodes = [vis_node(node, named[node.place], data["types"][family[node.family]]["f"] if node.place >= 0 else -1).options
-                 for node in first.nodes]  # fmt: skip
-    net.edges = [
-        Edge(named[line.start], named[line.end], True, id=line_id(shown, line.claims, line.start, line.end, keys)).options
-        for line in first.lines
-    ]
+    family = {tuple(kind["types"]): kind["f"] for kind in data["types"]}
+    relation = {term["n"]: place for place, term in enumerate(data["rel"])}
+    net.nodes = [vis_node(node, family.get(node.family, -1) if node.place >= 0 else -1).options for node in first.nodes]
+    net.edges = [Edge(line.start, line.end, id=line_id(line, shown, relation)).options for line in first.lines]
     many = len(first.nodes) > CENTRAL
     net.options = OPTIONS | {"interaction": OPTIONS["interaction"] | {"hideEdgesOnDrag": many, "hideEdgesOnZoom": many}}
     return net
 
 
-def node_id(place: int, keys: list[str]) -> str:
-    """Return a node's id: the key of its entity, or the number of its community."""
-    return keys[place] if place >= 0 else f"g{-1 - place}"
-
-
-def line_id(shown: Shown, claims: tuple[int, ...], start: int, end: int, keys: list[str]) -> str:
+def line_id(line: Line, shown: Shown, relation: Mapping[str, int]) -> str:
     """Return a line's id, as static/lines.js makes it."""
-    relation = shown.claims[claims[0]].predicate if claims else ""
-    return f"{node_id(start, keys)} {relation} {node_id(end, keys)}"
+    name = relation[shown.claims[line.claims[0]].predicate] if line.claims else ""
+    return f"{line.start}.{name}.{line.end}"
 
 
-def vis_node(node: Node, name: str, family: int) -> VisNode:
+def vis_node(node: Node, family: int) -> VisNode:
     """Return a node as pyvis has it."""
-    return VisNode(name, "custom", node.label or " ", x=node.x, y=node.y, size=node.radius, group=str(family), value=node.members)
+    more = {"value": node.members} if node.members else {}
+    return VisNode(node.place, "custom", node.label or " ", x=node.x, y=node.y, size=node.radius, group=family, **more)
 
 
 # ---- words ---------------------------------------------------------------------------------------
@@ -179,14 +172,11 @@ def land(shown: Shown) -> object:
 
 @cache
 def bundle(entry: str) -> str:
-    """Join the modules that an entry needs into one script, each after those it imports.
-
-    Their names are shared: a test sees to it that no two modules declare the same.
-    """
-    body = "\n".join(f"// ---- {name}\n{plain(source(name))}" for name in ordered(entry, set()))
-    if "</script" in body.lower():
-        raise ValueError("a module must not hold </script")
-    return f'"use strict";\n(() => {{\n{body}\n}})();\n'
+    """Join the modules that an entry needs into one script, each after those it imports and in a scope of its own."""
+    body = "\n".join(scoped(name) for name in ordered(entry, set()))
+    if "</script" in body.lower() or "<!--" in body:
+        raise ValueError("a module must hold neither </script nor <!--")
+    return f'"use strict";\n{body}\n'
 
 
 def ordered(name: str, seen: set[str]) -> Iterator[str]:
@@ -194,11 +184,24 @@ def ordered(name: str, seen: set[str]) -> Iterator[str]:
     if name in seen:
         return
     seen.add(name)
-    for needed in IMPORT.findall(source(name)):
+    for _, needed in IMPORT.findall(source(name)):
         yield from ordered(needed, seen)
     yield name
 
 
-def plain(module: str) -> str:
-    """Return a module without its imports and exports."""
-    return EXPORT.sub("", IMPORT.sub("", module))
+def scoped(name: str) -> str:
+    """Return a module as a function that is called at once and returns what the module exports."""
+    text = source(name)
+    exported = ", ".join(EXPORT.findall(text))
+    for names, needed in IMPORT.findall(text):
+        if missing := set(re.findall(r"[\w$]+", names)) - set(EXPORT.findall(source(needed))):
+            raise ValueError(f"{name}: {needed} exports no {', '.join(sorted(missing))}")
+    body = IMPORT.sub(lambda found: f"const {found[1]} = {variable(found[2])};\n", text)
+    lines = [line.lstrip() for line in EXPORT.sub(lambda found: found[0].removeprefix("export "), body).splitlines()]
+    kept = "\n".join(line for line in lines if line and not COMMENT.match(line))
+    return f"const {variable(name)} = (() => {{\n{kept}\nreturn {{ {exported} }};\n}})();"
+
+
+def variable(name: str) -> str:
+    """Return the name under which a module's exports are held."""
+    return "$" + name.removesuffix(".js")
