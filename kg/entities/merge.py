@@ -245,6 +245,7 @@ def is_fleeting(group: Group) -> bool:
 
 def clean(text: str) -> str:
     """Return a name on one line without marks at its edges."""
-    return " ".join(text.split()).strip(" ,;:“”\"")
+    words = " ".join(text.split()).strip(" ,;:")
+    return words[1:-1] if len(words) > 2 and (words[0], words[-1]) in {("“", "”"), ('"', '"')} else words
 
 

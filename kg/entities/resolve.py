@@ -471,11 +471,25 @@ class Resolver:
         """Join "the country" with the country spoken of last; the sentence's own subject matter decides ties."""
         if not ref.definite or ref.cls not in {"Country", "Place"}:
             return
+        own = self.country_of_subject(ref)
+        if own is not None:
+            self.join(own, ref, "the country of those who left it")
+            return
         recent = [r for r in self.refs if r.chars < ref.chars and id(r) in self.of and self.of[id(r)].cls == "Country"
                   and (r.kind is MentionKind.NAME or r.cls == "Country")]
         named = [r for r in recent if r.kind is MentionKind.NAME][-1:] or recent[-1:]
         if named and self.distance(named[-1], ref) <= MAX_DESCRIPTION_SENTENCES:
             self.join(self.of[id(named[-1])], ref, "the country spoken of last")
+
+    def country_of_subject(self, ref: Ref) -> Cluster | None:
+        """Return the country of the people whose object "the country" is: "Chileans fled the country"."""
+        frames = self.frames[ref.passage]
+        verb = frames.parse.head[ref.head]
+        if frames.parse.dep[ref.head] != "obj":
+            return None
+        subjects = {a.token for a in frames.arguments(verb) if a.slot == "subj"}
+        code = next((r.place for r in frames.refs if r.head in subjects and r.place and r.cls in PERSONAL), None)
+        return self.by_key(f"country:{code}") if code else None
 
     def country_of(self, ref: Ref) -> str | None:
         """Return the code of the country that owns a phrase: "authorities of X", "the country's authorities"."""

@@ -11,8 +11,23 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from kg.model import BlockKind, Claim, Document, Entity, Evidence, Extraction, Literal, Mention, MentionKind, Modality
-from kg.model import Observation, Polarity, Source, Verdict, content_id
+from kg.model import (
+    BlockKind,
+    Claim,
+    Document,
+    Entity,
+    Evidence,
+    Extraction,
+    Literal,
+    Mention,
+    MentionKind,
+    Modality,
+    Observation,
+    Polarity,
+    Source,
+    Verdict,
+    content_id,
+)
 from kg.namespaces import CLAIM, DOC, ENT, EV, KG
 from kg.view.dates import span
 from kg.view.kinds import Family, families

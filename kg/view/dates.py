@@ -30,7 +30,7 @@ def span(edtf: str) -> Span | None:
     if "/" in text:
         return interval(*text.split("/", 1))
     if ".." in text.replace(",", ".."):
-        ends = [part for part in re.split(r"\.\.|,", text)]
+        ends = re.split(r"\.\.|,", text)
         return interval(ends[0], ends[-1])
     found = DATE.fullmatch(text)
     return days(*found.groups()) if found else None

@@ -15,7 +15,7 @@ from kg.view.communities import communities
 from kg.view.data import Shown
 from kg.view.layout import Box, place
 
-DRAWN_LIMIT = 1500  # nodes that vis-network draws fluently
+DRAWN_LIMIT = 300  # nodes that are laid out and drawn at first; more take the layout above two seconds
 CENTRAL = 300
 COMMUNITY_LIMIT = 20_000
 COMMUNITIES = 60  # the largest that are drawn

@@ -18,8 +18,7 @@ const num = (value) => Number(value.toFixed(1));
 export function svgText() {
   const ids = N.nodes.getIds(), nodes = ids.map((id) => ({ id, ...N.at.get(id), rank: -(N.at.get(id).members || N.at.get(id).size) }));
   const context = document.createElement("canvas").getContext("2d"), scale = Math.max(N.net.getScale(), 0.85);
-  const must = new Set(ids.length <= 300 ? ids : []);
-  const { boxes, taken } = placeLabels(context, nodes, scale, scale >= 0.85 && ids.length <= 300 ? must : new Set());
+  const { boxes, taken } = placeLabels(context, nodes, scale);
   const lines = [...N.lines.values()], spots = placeRelations(context, lines.map((line) => ({ ...line, text: lineText(line) })).filter((line) => line.text), scale, taken, curveOf);
   const left = Math.min(...nodes.map((n) => n.x - n.size), ...[...boxes.values()].map((b) => b.x)) - 24, right = Math.max(...nodes.map((n) => n.x + n.size), ...[...boxes.values()].map((b) => b.x + b.w)) + 24;
   const top = Math.min(...nodes.map((n) => n.y - n.size), ...[...boxes.values()].map((b) => b.y)) - 52, bottom = Math.max(...nodes.map((n) => n.y + n.size), ...[...boxes.values()].map((b) => b.y + b.h)) + 24;

@@ -77,26 +77,26 @@ export function sizeAt(scale) {
   return Math.max(11.5, scale <= 1 ? 13 * scale : Math.min(19, 13 * Math.sqrt(scale)));
 }
 
+const NONE = new Set();
 /** Place labels in the picture's own measures. `nodes` have x, y, size, label and rank (lower goes first). */
-// Returns, by id, the lines with their box; a label that found no room is left out unless `must` names it.
-export function placeLabels(context, nodes, scale, must) {
+// Returns, by id, the lines with their box. Those in `first` go first; a label that found no room is left out
+// unless `must` names it; `above` says whose label would rather stand above.
+export function placeLabels(context, nodes, scale, { must = NONE, first = must, above = NONE } = {}) {
   const size = sizeAt(scale) / scale, line = size * 1.23, gap = 3 / Math.max(scale, 0.6);
   const taken = new Taken(Math.max(120, 120 / scale));
   for (const node of nodes) taken.add({ x: node.x - node.size * 0.95, y: node.y - node.size * 0.95, w: node.size * 1.9, h: node.size * 1.9, own: node.id });
-  const names = new Taken(Math.max(120, 120 / scale)), out = new Map();
-  const order = [...nodes].sort((a, b) => Number(must.has(b.id)) - Number(must.has(a.id)) || a.rank - b.rank);
+  const out = new Map(), turn = (node) => (must.has(node.id) ? 0 : first.has(node.id) ? 1 : 2);
+  const order = [...nodes].sort((a, b) => turn(a) - turn(b) || a.rank - b.rank);
   for (const node of order) {
     const lines = node.label.split("\n");
     const w = Math.max(...lines.map((text) => widthOf(context, text))) * size, h = line * lines.length;
-    const below = { x: node.x - w / 2, y: node.y + node.size + gap, w, h, own: node.id };
-    const tries = [below,
-      { ...below, y: node.y - node.size - gap - h },
+    const below = { x: node.x - w / 2, y: node.y + node.size + gap, w, h, own: node.id }, over = { ...below, y: node.y - node.size - gap - h };
+    const tries = [...(above.has(node.id) ? [over, below] : [below, over]),
       { ...below, x: node.x + node.size + gap * 1.5, y: node.y - h / 2, side: "left" },
       { ...below, x: node.x - node.size - gap * 1.5 - w, y: node.y - h / 2, side: "right" }];
-    const box = tries.find((each) => taken.free(each, node.id)) ?? (must.has(node.id) || out.size < BUSIEST ? tries.find((each) => names.free(each, node.id)) : null);
+    const box = tries.find((each) => taken.free(each, node.id)) ?? (must.has(node.id) ? tries[0] : null);
     if (!box) continue;
     taken.add(box);
-    names.add(box);
     out.set(node.id, { ...box, lines, size, line });
   }
   return { boxes: out, taken, size };

@@ -5,7 +5,7 @@ import { M, against, claimsOf, hasEntity, isEvent, labelOf, readBlock } from "./
 import { V } from "./choice.js";
 import { S, change } from "./state.js";
 
-const LIMIT = 78; // degrees of latitude
+const LIMIT = 84; // degrees of latitude
 let land = null, view = null, dragged = null;
 
 const mercator = (lat) => (Math.log(Math.tan(Math.PI / 4 + (Math.max(-LIMIT, Math.min(LIMIT, lat)) * Math.PI) / 360)) * 180) / Math.PI;
@@ -42,9 +42,22 @@ async function coast() {
     return out;
   });
   const text = (list) => list.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L");
-  const ring = (places) => `M${text(places.flatMap((n) => (n >= 0 ? points[n] : [...points[~n]].reverse())))}Z`;
+  const ring = (places) => {
+    const whole = unwrapped(places.flatMap((n) => (n >= 0 ? points[n] : [...points[~n]].reverse())));
+    return Math.abs(whole[0][0] - whole.at(-1)[0]) > 90 ? "" : `M${text(whole)}Z`; // what goes around the pole is left out
+  };
   land = { fill: rings.map(ring).join(""), lines: borders.map((n) => `M${text(points[n])}`).join("") };
   return land;
+}
+
+/** Carry a coast on over the date line instead of back around the world. */
+function unwrapped(points) {
+  let turn = 0;
+  return points.map(([x, y], n) => {
+    const jump = n ? x - points[n - 1][0] : 0;
+    turn -= jump > 180 ? 360 : jump < -180 ? -360 : 0;
+    return [x + turn, y];
+  });
 }
 
 /** The frame that holds all places, with some land around. */

@@ -206,7 +206,7 @@ export function paintLine(ctx, line, colour, width) {
   const head = 4 + width * 2.2, { p, c, q } = traced(curve, head / (Math.hypot(curve.b.x - curve.a.x, curve.b.y - curve.a.y) || 1));
   ctx.strokeStyle = ctx.fillStyle = colour;
   ctx.lineWidth = width;
-  ctx.setLineDash((dashesOf(line) ?? []).map((length) => length * Math.max(1, 0.85 / N.net.getScale())));
+  ctx.setLineDash((dashesOf(line) ?? []).map((length) => length * Math.max(1, 0.72 / N.net.getScale())));
   ctx.beginPath();
   ctx.moveTo(p.x, p.y);
   ctx.quadraticCurveTo(c.x, c.y, q.x, q.y);
@@ -224,8 +224,7 @@ function laidOut(ctx, scale) {
   const key = `${scale.toFixed(3)} ${N.nodes.length} ${N.lines.size}`;
   if (N.laid?.key === key) return N.laid;
   const nodes = N.nodes.getIds().map((id) => ({ id, ...N.at.get(id), size: shownSize(N.at.get(id), scale), rank: -(N.at.get(id).members || N.at.get(id).size) }));
-  const must = new Set(N.chosen ? N.chosen.named : []);
-  const placed = placeLabels(ctx, nodes, scale, must);
+  const placed = placeLabels(ctx, nodes, scale, N.chosen ?? {});
   const lines = scale > 0.45 || N.lines.size < 120 ? [...N.lines.values()].sort((a, b) => b.count - a.count).map((line) => ({ ...line, text: lineText(line) })) : [];
   const relations = placeRelations(ctx, lines.filter((line) => line.text), scale, placed.taken, curveOf);
   N.laid = { key, ...placed, relations };
@@ -237,7 +236,7 @@ export const labelsNow = () => N.laid;
 
 /** Lines keep a width and dashes that can be told apart, however far away the picture is. */
 function scaleLines(scale) {
-  const by = Math.max(1, 0.85 / scale);
+  const by = Math.max(1, 0.72 / scale);
   if (N.scaled === by) return;
   N.scaled = by;
   for (const line of N.lines.values()) {
@@ -277,7 +276,7 @@ function drawChosen(ctx, scale, laid) {
   ctx.restore();
   for (const id of lines) {
     const line = N.lines.get(id), main = strong.has(id);
-    paintLine(ctx, line, line.denied ? INK.denied : main ? INK.accent : INK.edge, (main ? 3 : line.width + 0.3) * Math.max(1, 0.85 / scale));
+    paintLine(ctx, line, line.denied ? INK.denied : main ? INK.accent : INK.edge, (main ? 3 : line.width + 0.3) * Math.max(1, 0.72 / scale));
     if (line.denied || line.disputed) paintMark(ctx, line, scale);
   }
   for (const id of nodes) {
@@ -298,13 +297,13 @@ function drawHover(ctx, scale, laid) {
   const { id, kind } = N.hover;
   if (kind === "line" && N.lines.has(id)) {
     const line = N.lines.get(id);
-    paintLine(ctx, line, line.denied ? INK.denied : INK.accent, (line.width + 1.2) * Math.max(1, 0.85 / scale));
+    paintLine(ctx, line, line.denied ? INK.denied : INK.accent, (line.width + 1.2) * Math.max(1, 0.72 / scale));
     for (const end of [line.start, line.end]) paintNode(ctx, N.at.get(end), N.at.get(end).x, N.at.get(end).y, scale);
     paintPill(ctx, line, scale);
   } else if (kind === "node" && N.nodes.get(id)) {
     const node = N.at.get(id);
     ring(ctx, node, INK.accent, scale, 4);
-    const one = placeLabels(ctx, [{ id, ...node, size: shownSize(node, scale), rank: 0 }], scale, new Set([id])).boxes.get(id);
+    const one = placeLabels(ctx, [{ id, ...node, size: shownSize(node, scale), rank: 0 }], scale, { must: new Set([id]) }).boxes.get(id);
     if (!laid.boxes.has(id)) paintLabel(ctx, one, INK.ink, "600");
   }
 }
@@ -440,7 +439,7 @@ function hull(points) {
 /** Work out what is chosen: lines and nodes that stay bright, and those that are meant. */
 export function highlight() {
   const bright = (lines, nodes, strong) => {
-    N.chosen = { lines, nodes, strong: new Set(strong), named: nodes };
+    N.chosen = { lines, nodes, strong: new Set(strong), first: new Set(nodes), must: new Set(nodes.length < 3 ? nodes : strong), above: upperEnd(lines, nodes) };
     for (const id of strong) if (N.nodes.get(id) && !nodes.includes(id)) nodes.push(id);
   };
   N.chosen = null;
@@ -465,22 +464,34 @@ export function highlight() {
   N.net.redraw();
 }
 
+/** Of the two ends of a steep line, the upper one has its name above, out of the line's way. */
+function upperEnd(lines, [one, other]) {
+  if (lines.length !== 1 || other === undefined) return new Set();
+  const a = N.at.get(one), b = N.at.get(other);
+  return Math.abs(a.x - b.x) < 1.6 * Math.abs(a.y - b.y) ? new Set([a.y < b.y ? one : other]) : new Set();
+}
+
 export function lineOf(claim) {
   for (const line of N.lines.values()) if (line.claims.includes(claim)) return line;
   return null;
 }
 
-/** Bring what is chosen into view, without moving if it is there already. */
+/** Bring what is chosen into view: no move if it is well in sight, closer if its line is too short to be read. */
 export function reveal() {
   if (S.view !== "network" || !N.chosen) return;
-  const ids = S.sel?.kind === "e" ? [S.sel.at] : N.chosen.nodes;
-  const spots = ids.map((id) => N.net.canvasToDOM(N.at.get(id)));
-  const { clientWidth: w, clientHeight: h } = N.canvas;
+  const ids = S.sel?.kind === "e" && !narrow() ? [S.sel.at] : N.chosen.nodes, spots = ids.map((id) => N.net.canvasToDOM(N.at.get(id)));
+  const { clientWidth: w, clientHeight: h } = N.canvas, scale = N.net.getScale();
   const inside = spots.every(({ x, y }) => x > 50 && y > 40 && x < w - 50 && y < h - 60);
-  if (inside && !narrow()) return;
-  if (ids.length > 1 || narrow()) N.net.fit({ nodes: narrow() && S.sel?.kind === "e" ? [...N.chosen.nodes] : ids, animation: eased(), maxZoomLevel: Math.max(1, N.net.getScale()), minZoomLevel: 0.2 });
-  else N.net.focus(ids[0], { scale: Math.max(N.net.getScale(), 0.7), animation: eased() });
+  const far = S.sel?.kind === "c" && spots.length === 2 ? Math.hypot(spots[0].x - spots[1].x, spots[0].y - spots[1].y) : Infinity;
+  if (inside && far > SHORT && !narrow()) return;
+  const xs = ids.map((id) => N.at.get(id).x), ys = ids.map((id) => N.at.get(id).y);
+  const wide = Math.max(...xs) - Math.min(...xs), tall = Math.max(...ys) - Math.min(...ys);
+  const whole = Math.min((w - 2 * EDGE.side) / Math.max(1, wide), (h - EDGE.top - EDGE.bottom) / Math.max(1, tall));
+  const wanted = far < SHORT ? scale * (SHORT / far) * 1.25 : Math.max(scale, narrow() ? 0.8 : 0);
+  N.touched = true;
+  N.net.moveTo({ position: { x: (Math.max(...xs) + Math.min(...xs)) / 2, y: (Math.max(...ys) + Math.min(...ys)) / 2 + 10 / scale }, scale: Math.max(0.05, Math.min(whole, wanted, Math.max(scale, 1.3))), animation: eased() });
 }
+const SHORT = 130; // pixels of a line that leave no room for its name
 
 const eased = () => (reducedMotion() ? false : { duration: 280, easingFunction: "easeInOutQuad" });
 
