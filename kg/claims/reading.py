@@ -387,7 +387,9 @@ class DocumentReading:
     def event_meant(self, number: int, token: int) -> Happening | None:
         """Return the event that "this information", "the charge" points back to: the last one told before it."""
         parse = self.passages[number].parse
-        if parse.lemma[token].lower() not in CONTENT_ANAPHORS or not any(parse.text[c].lower() in {"this", "the", "these"} for c in parse.kids(token, "det")):
+        if parse.text[token].lower() in {"it", "this", "that"} and parse.dep[token] == "obj" and self.speaks(parse, parse.head[token]):
+            pass  # "the embassy has not confirmed it"
+        elif parse.lemma[token].lower() not in CONTENT_ANAPHORS or not any(parse.text[c].lower() in {"this", "the", "these"} for c in parse.kids(token, "det")):
             return None
         if parse.kids(token, "nmod", "acl", "acl:relcl"):
             return None

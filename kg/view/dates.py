@@ -43,7 +43,8 @@ def interval(start: str, end: str) -> Span | None:
     if not all(known) or ends == [None, None]:
         return None
     first, last = ends
-    out = Span(first and first.first, last and last.last, any(e is not None and e.vague for e in ends))
+    vague = any(e is not None and e.vague for e in ends)
+    out = Span(first.first if first else None, last.last if last else None, vague)
     return None if None not in (out.first, out.last) and (out.first or 0) > (out.last or 0) else out
 
 

@@ -53,7 +53,7 @@ def place(boxes: Sequence[Box], edges: Iterable[tuple[int, int]], *, aspect: flo
 
 def middle(points: Points) -> Points:
     """Return the middle of a picture."""
-    return (points.min(axis=0) + points.max(axis=0)) / 2
+    return np.asarray((points.min(axis=0) + points.max(axis=0)) / 2)
 
 
 # ---- components ----------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def roomy(points: Points, reach: Points) -> Points:
     """Enlarge a picture until its boxes could fill a part of it."""
     low, high = extent(points, reach)
     filled = float((4 * reach[:, 0] * (reach[:, 1] + reach[:, 2]) / 2).sum())
-    return points * max(1.0, (filled / FILL / float((high - low).prod())) ** 0.5)
+    return np.asarray(points * max(1.0, (filled / FILL / float((high - low).prod())) ** 0.5))
 
 
 def grid(reach: Points, aspect: float) -> Points:
@@ -154,7 +154,7 @@ def grid(reach: Points, aspect: float) -> Points:
     columns = max(1, round((len(reach) * aspect) ** 0.5))
     step = np.array([2 * reach[:, 0].max() + GAP, reach[:, 1].max() + reach[:, 2].max() + GAP])
     places = np.arange(len(reach))
-    return np.stack([places % columns, places // columns], axis=1) * step
+    return np.asarray(np.stack([places % columns, places // columns], axis=1) * step)
 
 
 def distances(size: int, edges: Edges) -> Points:

@@ -111,7 +111,7 @@ export function refreshChips() {
 /** Say how much is drawn of how much there is. */
 export function refreshCount(nodes, lines) {
   const whole = M.mode === "central" && !S.part && S.focus === null && !S.path ? `the most central of ${M.entities.toLocaleString("en")} things` : null;
-  const text = `${plural(nodes, "thing")}, ${plural(lines, "line")} drawn · ${V.count.toLocaleString("en")} of ${M.claims.toLocaleString("en")} claims`;
-  $("#count").textContent = [text, M.mode !== "all" && !whole ? `${M.entities.toLocaleString("en")} things in all` : whole, V.capped].filter(Boolean).join(" · ");
+  const rest = [` · ${V.count.toLocaleString("en")} of ${M.claims.toLocaleString("en")} claims`, M.mode !== "all" && !whole ? `${M.entities.toLocaleString("en")} things in all` : whole].filter(Boolean).join(" · ");
+  $("#count").replaceChildren(el("span", null, `${plural(nodes, "thing")}, ${plural(lines, "line")} drawn`), el("span", { class: "rest" }, rest), ...(V.capped ? [el("span", null, ` · ${V.capped}`)] : []));
 }
 

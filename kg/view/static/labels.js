@@ -72,9 +72,13 @@ export function widthOf(context, text, weight = "400") {
 }
 export const FONT_STACK = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif';
 
+/** How much larger everything is drawn on a large screen, as the style sheet does with its letters. */
+export const unit = () => Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 15.5);
+
 /** Sizes of letters on the screen: never too small to be read, and growing slower than the picture. */
-export function sizeAt(scale) {
-  return Math.max(11.5, scale <= 1 ? 13 * scale : Math.min(19, 13 * Math.sqrt(scale)));
+export function sizeAt(scale, by = unit()) {
+  const near = scale / by;
+  return by * Math.max(11.5, near <= 1 ? 13 * near : Math.min(19, 13 * Math.sqrt(near)));
 }
 
 const NONE = new Set();

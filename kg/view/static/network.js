@@ -6,16 +6,17 @@ import { V, neighbours } from "./choice.js";
 import { linesNow } from "./lines.js";
 import { S, change } from "./state.js";
 import { DASHES, ICONS, INK, LOOKS, OUTLINES, dashOf, iconRule, path2d, readColours } from "./shapes.js";
-import { FONT_STACK, placeLabels, placeRelations, wrapped } from "./labels.js";
+import { FONT_STACK, placeLabels, placeRelations, unit, wrapped } from "./labels.js";
 
 const MANY = 300; // from here on lines hide while the picture moves
 const STRAIGHT_FROM = 500; // lines; from here on none is bent and none has an arrow
 
 /** The picture: vis' network, its data sets, lines and places by id. */
-export const N = { net: null, nodes: null, edges: null, lines: new Map(), at: new Map(), hover: null, cursor: null, chosen: null, laid: null };
+export const N = { net: null, nodes: null, edges: null, lines: new Map(), at: new Map(), hover: null, cursor: null, chosen: null, laid: null, unit: 1 };
 
 /** Draw what pyvis laid out, before the rest of the page is read. */
 export function drawOpening() {
+  N.unit = unit();
   const read = (id) => JSON.parse($(`#${id}`).textContent);
   const options = read("pv-options"), nodes = read("pv-nodes"), edges = read("pv-edges");
   for (const node of nodes) N.at.set(node.id, { x: node.x, y: node.y, size: node.size, label: node.label.trim(), family: +node.group, members: node.value });
@@ -45,7 +46,7 @@ function withRenderer(options) {
 
 const LEAST = 6.5; // pixels of a mark's radius on the screen, however far away
 /** How large a node is drawn: marks shrink more slowly than the picture. */
-export const shownSize = (node, scale = N.net?.getScale() ?? 1) => Math.max(node.size, Math.min(LEAST / scale, node.size * 3));
+export const shownSize = (node, scale = N.net?.getScale() ?? 1) => Math.max(node.size, Math.min((LEAST * N.unit) / scale, node.size * 3));
 
 const visNode = (id) => ({ id, x: N.at.get(id).x, y: N.at.get(id).y, shape: "custom", size: N.at.get(id).size });
 
@@ -224,7 +225,7 @@ function laidOut(ctx, scale) {
   const key = `${scale.toFixed(3)} ${N.nodes.length} ${N.lines.size}`;
   if (N.laid?.key === key) return N.laid;
   const nodes = N.nodes.getIds().map((id) => ({ id, ...N.at.get(id), size: shownSize(N.at.get(id), scale), rank: -(N.at.get(id).members || N.at.get(id).size) }));
-  const placed = placeLabels(ctx, nodes, scale, N.chosen ?? {});
+  const placed = placeLabels(ctx, nodes, scale);
   const lines = scale > 0.45 || N.lines.size < 120 ? [...N.lines.values()].sort((a, b) => b.count - a.count).map((line) => ({ ...line, text: lineText(line) })) : [];
   const relations = placeRelations(ctx, lines.filter((line) => line.text), scale, placed.taken, curveOf);
   N.laid = { key, ...placed, relations };
@@ -284,13 +285,20 @@ function drawChosen(ctx, scale, laid) {
     if (strong.has(id)) ring(ctx, node, INK.accent, scale, 5);
     paintNode(ctx, node, node.x, node.y, scale);
   }
-  for (const id of nodes) {
-    const box = laid.boxes.get(id);
-    if (box) paintLabel(ctx, box, INK.ink, strong.has(id) ? "600" : "400");
-  }
+  for (const [id, box] of chosenLabels(ctx, scale)) paintLabel(ctx, box, INK.ink, strong.has(id) ? "600" : "400");
   const texts = lines.length > 14 ? lines.filter((id) => strong.has(id) || laid.relations.has(id)) : lines;
   for (const id of texts) if (strong.has(id)) paintPill(ctx, N.lines.get(id), scale);
     else if (laid.relations.has(id)) paintRelation(ctx, lineText(N.lines.get(id)), laid.relations.get(id), INK.ink);
+}
+
+/** Labels of what is chosen: only each other is in their way. */
+function chosenLabels(ctx, scale) {
+  const { nodes, must, above } = N.chosen;
+  if (N.chosen.labels?.scale !== scale) {
+    const shown = nodes.map((id) => ({ id, ...N.at.get(id), size: shownSize(N.at.get(id), scale), rank: -N.at.get(id).size }));
+    N.chosen.labels = { scale, boxes: placeLabels(ctx, shown, scale, { must, above }).boxes };
+  }
+  return N.chosen.labels.boxes;
 }
 
 function drawHover(ctx, scale, laid) {
@@ -439,7 +447,7 @@ function hull(points) {
 /** Work out what is chosen: lines and nodes that stay bright, and those that are meant. */
 export function highlight() {
   const bright = (lines, nodes, strong) => {
-    N.chosen = { lines, nodes, strong: new Set(strong), first: new Set(nodes), must: new Set(nodes.length < 3 ? nodes : strong), above: upperEnd(lines, nodes) };
+    N.chosen = { lines, nodes, strong: new Set(strong), must: new Set(nodes.length < 3 ? nodes : strong), above: upperEnd(lines, nodes) };
     for (const id of strong) if (N.nodes.get(id) && !nodes.includes(id)) nodes.push(id);
   };
   N.chosen = null;
@@ -460,7 +468,6 @@ export function highlight() {
       if (ids.length) bright([], ids, ids);
     }
   }
-  N.laid = null;
   N.net.redraw();
 }
 
@@ -476,21 +483,24 @@ export function lineOf(claim) {
   return null;
 }
 
-/** Bring what is chosen into view: no move if it is well in sight, closer if its line is too short to be read. */
+/** Bring what is chosen into view: no move if it is well in sight, closer if it is too small to be read. */
 export function reveal() {
   if (S.view !== "network" || !N.chosen) return;
-  const ids = S.sel?.kind === "e" && !narrow() ? [S.sel.at] : N.chosen.nodes, spots = ids.map((id) => N.net.canvasToDOM(N.at.get(id)));
-  const { clientWidth: w, clientHeight: h } = N.canvas, scale = N.net.getScale();
+  const { clientWidth: w, clientHeight: h } = N.canvas, scale = N.net.getScale(), ids = N.chosen.nodes, one = S.sel?.kind === "e";
+  const spots = (one ? [S.sel.at] : ids).map((id) => N.net.canvasToDOM(N.at.get(id)));
   const inside = spots.every(({ x, y }) => x > 50 && y > 40 && x < w - 50 && y < h - 60);
-  const far = S.sel?.kind === "c" && spots.length === 2 ? Math.hypot(spots[0].x - spots[1].x, spots[0].y - spots[1].y) : Infinity;
-  if (inside && far > SHORT && !narrow()) return;
-  const xs = ids.map((id) => N.at.get(id).x), ys = ids.map((id) => N.at.get(id).y);
-  const wide = Math.max(...xs) - Math.min(...xs), tall = Math.max(...ys) - Math.min(...ys);
-  const whole = Math.min((w - 2 * EDGE.side) / Math.max(1, wide), (h - EDGE.top - EDGE.bottom) / Math.max(1, tall));
-  const wanted = far < SHORT ? scale * (SHORT / far) * 1.25 : Math.max(scale, narrow() ? 0.8 : 0);
+  const far = !one && spots.length === 2 ? Math.hypot(spots[0].x - spots[1].x, spots[0].y - spots[1].y) : Infinity;
+  const small = one && scale < READABLE * N.unit && ids.length > 2;
+  if (inside && far > SHORT && !small && !narrow()) return;
+  const xs = ids.map((id) => N.at.get(id).x), ys = ids.map((id) => N.at.get(id).y), span = (list) => Math.max(1, Math.max(...list) - Math.min(...list));
+  const whole = Math.min((w - 2 * EDGE.side) / span(xs), (h - EDGE.top - EDGE.bottom) / span(ys));
+  const wanted = far < SHORT ? scale * (SHORT / far) * 1.25 : small ? READABLE * 1.25 * N.unit : Math.max(scale, narrow() ? 0.8 : 0);
+  const next = Math.max(one ? scale : 0.05, Math.min(whole, wanted, Math.max(scale, 1.3 * N.unit)));
+  const middle = (list) => (Math.max(...list) + Math.min(...list)) / 2, hub = one && whole < next ? N.at.get(S.sel.at) : { x: middle(xs), y: middle(ys) };
   N.touched = true;
-  N.net.moveTo({ position: { x: (Math.max(...xs) + Math.min(...xs)) / 2, y: (Math.max(...ys) + Math.min(...ys)) / 2 + 10 / scale }, scale: Math.max(0.05, Math.min(whole, wanted, Math.max(scale, 1.3))), animation: eased() });
+  N.net.moveTo({ position: { x: hub.x, y: hub.y + 10 / next }, scale: next, animation: eased() });
 }
+const READABLE = 0.55; // a scale from which on the names of neighbours find room
 const SHORT = 130; // pixels of a line that leave no room for its name
 
 const eased = () => (reducedMotion() ? false : { duration: 280, easingFunction: "easeInOutQuad" });
@@ -502,7 +512,7 @@ export function fit(animated = true) {
   const w = (N.canvas.clientWidth || 800) - 2 * EDGE.side, h = (N.canvas.clientHeight || 600) - EDGE.top - EDGE.bottom;
   const xs = all.map((at) => at.x), ys = all.map((at) => at.y);
   const left = Math.min(...xs), right = Math.max(...xs), top = Math.min(...ys), bottom = Math.max(...ys);
-  const whole = Math.min(1.2, w / Math.max(1, right - left), h / Math.max(1, bottom - top));
+  const whole = Math.min(1.2 * unit(), w / Math.max(1, right - left), h / Math.max(1, bottom - top));
   const floor = narrow() && all.length > 25 ? 0.55 : 0.02, scale = Math.max(floor, whole);
   const hub = all.reduce((a, b) => (b.size > a.size ? b : a));
   const position = scale === whole ? { x: (left + right) / 2, y: (top + bottom) / 2 + (EDGE.bottom - EDGE.top) / 2 / scale } : { x: hub.x, y: hub.y };
@@ -529,8 +539,8 @@ function listen() {
   net.on("hoverEdge", over("line"));
   net.on("blurNode", out);
   net.on("blurEdge", out);
-  net.on("dragEnd", ({ nodes }) => { if (nodes.length) { N.laid = null; net.redraw(); } });
-  const resized = settled(() => { if (!N.touched) fit(false); else N.net.redraw(); }, 60);
+  net.on("dragEnd", ({ nodes }) => { if (nodes.length) { N.laid = null; if (N.chosen) N.chosen.labels = null; net.redraw(); } });
+  const resized = settled(() => { N.unit = unit(); N.laid = null; if (!N.touched) fit(false); else N.net.redraw(); }, 60);
   new ResizeObserver(resized).observe($("#net"));
   for (const event of ["zoom", "dragStart"]) net.on(event, () => { N.touched = true; });
   $("#net").addEventListener("keydown", onNetKey);
