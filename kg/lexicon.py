@@ -27,7 +27,7 @@ def rows(name: str) -> Iterator[list[str]]:
 @cache
 def noun_kinds() -> Mapping[str, str]:
     """Common nouns (lower case) to person or group, from WordNet."""
-    return {noun: kind for noun, kind in rows("nouns.tsv")}
+    return dict(rows("nouns.tsv"))
 
 
 @cache

@@ -183,21 +183,25 @@ def load(paths: Iterable[Path]) -> Ontology:
     files = list(turtle_files(paths))
     graph = parse(files)
     version = hashlib.sha256(b"".join(sorted(f.read_bytes() for f in files))).hexdigest()[:12]
-    classes, properties, examples = {}, {}, []
-    for subject in sorted(set(graph.subjects(RDF.type, OWL.Class)) | set(graph.subjects(RDF.type, RDFS.Class))):
-        if isinstance(subject, URIRef):
-            definition = read_class(graph, subject)
-            merged = classes.get(definition.name)
-            classes[definition.name] = merge(merged, definition) if merged else definition
-    for subject in sorted(set(graph.subjects(RDF.type, OWL.ObjectProperty)) | set(graph.subjects(RDF.type, OWL.DatatypeProperty))
-                          | set(graph.subjects(RDF.type, RDF.Property))):
-        if isinstance(subject, URIRef):
-            definition_ = read_property(graph, subject)
-            properties.setdefault(definition_.name, definition_)
-    for subject, text in graph.subject_objects(KG.example):
-        examples.append(Example(local_name(str(subject)), str(text)))
+    classes: dict[str, ClassDef] = {}
+    properties: dict[str, PropertyDef] = {}
+    examples = []
+    for subject in subjects(graph, OWL.Class, RDFS.Class):
+        definition = read_class(graph, subject)
+        merged = classes.get(definition.name)
+        classes[definition.name] = merge(merged, definition) if merged else definition
+    for subject in subjects(graph, OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property):
+        known = read_property(graph, subject)
+        properties.setdefault(known.name, known)
+    for taught, text in graph.subject_objects(KG.example):
+        examples.append(Example(local_name(str(taught)), str(text)))
     ordered = tuple(sorted(examples, key=lambda e: (e.teaches, e.text)))
     return Ontology(classes, properties, ordered, version, tuple(shortcuts(graph)))
+
+
+def subjects(graph: Graph, *types: URIRef) -> list[URIRef]:
+    """Return what has one of some types, sorted."""
+    return sorted({s for kind in types for s in graph.subjects(RDF.type, kind) if isinstance(s, URIRef)})
 
 
 def shortcuts(graph: Graph) -> Iterator[Shortcut]:

@@ -96,7 +96,7 @@ def check_quotes(extraction: Extraction) -> None:
     Raises EvidenceError otherwise: a build with a wrong quote fails.
     """
     texts = {d.id: d.text for d in extraction.documents}
-    for item in (*extraction.claims, *extraction.observations):
-        for evidence in item.evidence:
+    for quoted in (*(c.evidence for c in extraction.claims), *(o.evidence for o in extraction.observations)):
+        for evidence in quoted:
             if texts[evidence.document][evidence.start : evidence.end] != evidence.quote:
                 raise EvidenceError(f"{evidence.document}: the quote at {evidence.start}:{evidence.end} is not the text there")

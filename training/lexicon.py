@@ -10,12 +10,7 @@ from pathlib import Path
 CLASSES = {18: "person"}  # WordNet's groups and places are mostly abstract ("data", "position"): GROUPS below instead
 NOUN, VERB = "1", "2"
 MANY_SENSES = {NOUN: 7, VERB: 8}  # from so many senses on a word alone tells little
-GROUPS = (
-    "audience board brigade cabinet cast choir clan clergy coalition committee community contingent convoy couple crew "
-    "crowd delegation duo elite electorate entourage ensemble faction family fleet force gang generation group household "
-    "jury leadership majority minority mob opposition orchestra panel peasantry people personnel police population "
-    "public quartet squad staff team tribe trio troop troops unit workforce youth media press"
-).split()
+GROUPS = ["audience", "board", "brigade", "cabinet", "cast", "choir", "clan", "clergy", "coalition", "committee", "community", "contingent", "convoy", "couple", "crew", "crowd", "delegation", "duo", "elite", "electorate", "entourage", "ensemble", "faction", "family", "fleet", "force", "gang", "generation", "group", "household", "jury", "leadership", "majority", "minority", "mob", "opposition", "orchestra", "panel", "peasantry", "people", "personnel", "police", "population", "public", "quartet", "squad", "staff", "team", "tribe", "trio", "troop", "troops", "unit", "workforce", "youth", "media", "press"]
 
 
 def proper_names(data: Path) -> set[tuple[str, str]]:

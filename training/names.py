@@ -208,7 +208,7 @@ def gum_spans(tokens: list[tuple[str, str, str]]) -> Iterator[Span]:
     open_spans: list[tuple[str, str, int]] = []
     for i, (_, _, misc) in enumerate(tokens):
         field = next((f[7:] for f in misc.split("|") if f.startswith("Entity=")), "")
-        for opening, closing in re.findall(r"\(([^()]+)|(\d+)\)|\)", field):
+        for opening, _closing in re.findall(r"\(([^()]+)|(\d+)\)|\)", field):
             if opening:
                 identifier, etype = opening.split("-")[:2]
                 open_spans.append((identifier, etype, i))
@@ -353,8 +353,8 @@ def read_all(corpora: Path, gazetteer: Gazetteer) -> dict[str, list[Sample]]:
         if name.endswith(".txt"):
             politics_test = name.endswith("politics/test.txt")
             add("test_politics" if politics_test else "train", read_bio(text, gazetteer, column=1))
-    dev = list(read_redocred(lzma.open(corpora / "redocred/dev_revised.json.xz", "rt").read(), gazetteer))
-    test = list(read_redocred(lzma.open(corpora / "redocred/test_revised.json.xz", "rt").read(), gazetteer))
+    dev = list(read_redocred(unpacked(corpora / "redocred/dev_revised.json.xz"), gazetteer))
+    test = list(read_redocred(unpacked(corpora / "redocred/test_revised.json.xz"), gazetteer))
     add("train", dev + test[:300])
     add("dev", test[300:400])
     add("test_redocred", test[400:])
@@ -366,14 +366,19 @@ def read_all(corpora: Path, gazetteer: Gazetteer) -> dict[str, list[Sample]]:
             re3d.setdefault(name.split("/")[0], {})[name.split("/")[1]] = text
     for folder in re3d.values():
         add("train", read_re3d(folder, nlp, gazetteer))
-    wikigold = lzma.open(corpora / "wikigold/wikigold.conll.txt.xz", "rt").read()
+    wikigold = unpacked(corpora / "wikigold/wikigold.conll.txt.xz")
     add("train", read_bio(wikigold, gazetteer, column=1))
     for split in ("dev", "test"):
-        text = lzma.open(corpora / f"uner_ewt/en_ewt-ud-{split}.iob2.xz", "rt").read()
+        text = unpacked(corpora / f"uner_ewt/en_ewt-ud-{split}.iob2.xz")
         add("train" if split == "test" else "dev", read_bio(text, gazetteer, column=2, word=1))
-    pud = lzma.open(corpora / "uner_pud/en_pud-ud-test.iob2.xz", "rt").read()
+    pud = unpacked(corpora / "uner_pud/en_pud-ud-test.iob2.xz")
     add("test_pud", read_bio(pud, gazetteer, column=2, word=1))
     return out
+
+
+def unpacked(path: Path) -> str:
+    """Return the text of an xz file."""
+    return lzma.decompress(path.read_bytes()).decode("utf-8")
 
 
 def main() -> None:

@@ -16,30 +16,27 @@ if TYPE_CHECKING:
     from training.gazetteer import Gazetteer
     from training.names import Sample
 
-LOCALES = "en_US en_GB en_NZ fr_FR de_DE es_ES es_MX pt_BR it_IT nl_NL pl_PL cs_CZ hu_HU tr_TR id_ID vi_VN ro_RO sv_SE fi_FI hr_HR yo_NG zu_ZA tw_GH en_IN fil_PH".split()
+LOCALES = ["en_US", "en_GB", "en_NZ", "fr_FR", "de_DE", "es_ES", "es_MX", "pt_BR", "it_IT", "nl_NL", "pl_PL", "cs_CZ", "hu_HU", "tr_TR", "id_ID", "vi_VN", "ro_RO", "sv_SE", "fi_FI", "hr_HR", "yo_NG", "zu_ZA", "tw_GH", "en_IN", "fil_PH"]
 KOREAN = (
-    "Kim Lee Park Choi Jung Kang Cho Yoon Jang Lim Han Oh Seo Shin Kwon Hwang Ahn Song Ryu Hong Paek Ri Pak Jon Yun Hyon Tae Chon So Nam".split(),
-    "Chol Song Min Ho Jin Su Hyok Yong Sung Il Hye Young Kyong Hui Jae Won Myong Guk Nam Sik Un Jong Hwa Ran Gil Kwang Ok Chun Soo Hyun Ju Ik Son".split(),
+    ["Kim", "Lee", "Park", "Choi", "Jung", "Kang", "Cho", "Yoon", "Jang", "Lim", "Han", "Oh", "Seo", "Shin", "Kwon", "Hwang", "Ahn", "Song", "Ryu", "Hong", "Paek", "Ri", "Pak", "Jon", "Yun", "Hyon", "Tae", "Chon", "So", "Nam"],
+    ["Chol", "Song", "Min", "Ho", "Jin", "Su", "Hyok", "Yong", "Sung", "Il", "Hye", "Young", "Kyong", "Hui", "Jae", "Won", "Myong", "Guk", "Nam", "Sik", "Un", "Jong", "Hwa", "Ran", "Gil", "Kwang", "Ok", "Chun", "Soo", "Hyun", "Ju", "Ik", "Son"],
 )
 CHINESE = (
-    "Wang Li Zhang Liu Chen Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Hu Guo He Lin Gao Luo Zheng Liang Xie Tang Deng Feng Cao Peng Zeng Xiao".split(),
-    "Wei Fang Na Xiuying Min Jing Li Qiang Lei Jun Yang Yong Yan Jie Juan Tao Ming Chao Xia Ping Gang Hui Jianguo Guoqiang Xiaoming Zhiyuan Yi Hongwei Zedong".split(),
+    ["Wang", "Li", "Zhang", "Liu", "Chen", "Yang", "Huang", "Zhao", "Wu", "Zhou", "Xu", "Sun", "Ma", "Zhu", "Hu", "Guo", "He", "Lin", "Gao", "Luo", "Zheng", "Liang", "Xie", "Tang", "Deng", "Feng", "Cao", "Peng", "Zeng", "Xiao"],
+    ["Wei", "Fang", "Na", "Xiuying", "Min", "Jing", "Li", "Qiang", "Lei", "Jun", "Yang", "Yong", "Yan", "Jie", "Juan", "Tao", "Ming", "Chao", "Xia", "Ping", "Gang", "Hui", "Jianguo", "Guoqiang", "Xiaoming", "Zhiyuan", "Yi", "Hongwei", "Zedong"],
 )
 ARABIC = (
-    "Mohammed Ahmed Ali Hassan Hussein Omar Khalid Yusuf Ibrahim Abdullah Fatima Aisha Layla Maryam Samir Tariq Nabil Walid Rashid Jamal Karim Mustafa Salim".split(),
-    "al-Rashid al-Masri al-Hashimi Haddad Khoury Mansour al-Sayed Saleh Nasser Hamdan al-Otaibi Darwish Qasim Shaheen al-Jubeir Aziz Barzani Sharif al-Bashir Farouk Mahmoud".split(),
+    ["Mohammed", "Ahmed", "Ali", "Hassan", "Hussein", "Omar", "Khalid", "Yusuf", "Ibrahim", "Abdullah", "Fatima", "Aisha", "Layla", "Maryam", "Samir", "Tariq", "Nabil", "Walid", "Rashid", "Jamal", "Karim", "Mustafa", "Salim"],
+    ["al-Rashid", "al-Masri", "al-Hashimi", "Haddad", "Khoury", "Mansour", "al-Sayed", "Saleh", "Nasser", "Hamdan", "al-Otaibi", "Darwish", "Qasim", "Shaheen", "al-Jubeir", "Aziz", "Barzani", "Sharif", "al-Bashir", "Farouk", "Mahmoud"],
 )
 RUSSIAN = (
-    "Ivan Sergei Dmitry Alexei Vladimir Nikolai Mikhail Andrei Yuri Olga Natalia Tatiana Elena Svetlana Oleg Igor Viktor Pavel Konstantin Anatoly".split(),
-    "Ivanov Petrov Sidorov Kuznetsov Volkov Sokolov Lavrentiev Morozov Orlov Kovalenko Shevchenko Bondarenko Titov Zaitsev Belov Gusev Karpov Fedorov Novikov Makarenko".split(),
+    ["Ivan", "Sergei", "Dmitry", "Alexei", "Vladimir", "Nikolai", "Mikhail", "Andrei", "Yuri", "Olga", "Natalia", "Tatiana", "Elena", "Svetlana", "Oleg", "Igor", "Viktor", "Pavel", "Konstantin", "Anatoly"],
+    ["Ivanov", "Petrov", "Sidorov", "Kuznetsov", "Volkov", "Sokolov", "Lavrentiev", "Morozov", "Orlov", "Kovalenko", "Shevchenko", "Bondarenko", "Titov", "Zaitsev", "Belov", "Gusev", "Karpov", "Fedorov", "Novikov", "Makarenko"],
 )
 BODIES = ["Ministry", "Department"]
-PORTFOLIOS = (
-    "Foreign Affairs|Defence|Defense|Finance|Justice|Interior|the Interior|Trade|Education|Health|State Security|External Economic Relations|"
-    "Economy|Energy|Transport|Culture|Unification|Labour|Agriculture|Tourism|Information|Foreign Trade|Public Security|National Security"
-).split("|")
-FIELDS = "Strategic Studies|International Relations|Oriental Studies|Economic Research|Peace Research|Asian Studies|Security Policy|Public Health".split("|")
-PARTY = "Labour Communist Democratic National Liberal Conservative Socialist Workers' People's Republican Green Progressive".split()
+PORTFOLIOS = ["Foreign Affairs", "Defence", "Defense", "Finance", "Justice", "Interior", "the Interior", "Trade", "Education", "Health", "State Security", "External Economic Relations", "Economy", "Energy", "Transport", "Culture", "Unification", "Labour", "Agriculture", "Tourism", "Information", "Foreign Trade", "Public Security", "National Security"]
+FIELDS = ["Strategic Studies", "International Relations", "Oriental Studies", "Economic Research", "Peace Research", "Asian Studies", "Security Policy", "Public Health"]
+PARTY = ["Labour", "Communist", "Democratic", "National", "Liberal", "Conservative", "Socialist", "Workers'", "People's", "Republican", "Green", "Progressive"]
 
 
 @lru_cache(maxsize=1)

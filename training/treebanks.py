@@ -1,6 +1,7 @@
 """UD treebanks to spaCy's training format: ten sentences a document, a share of them in curly quotes."""
 
 import argparse
+import lzma
 import random
 import tarfile
 from collections.abc import Iterable, Iterator
@@ -8,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import lzma
 import spacy
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
@@ -173,8 +173,13 @@ def splits(corpora: Path) -> dict[str, list[str]]:
     for name, text in archive(corpora / "gum/gum_safe_genres_dep.tar.xz").items():
         split = next((s for s in ("dev", "test") if name in gum[s]), "train")
         out["test_gum" if split == "test" else split].append(text)
-    out["test_pud"] = [lzma.open(corpora / "pud/en_pud-ud-test.conllu.xz", "rt").read()]
+    out["test_pud"] = [unpacked(corpora / "pud/en_pud-ud-test.conllu.xz")]
     return out
+
+
+def unpacked(path: Path) -> str:
+    """Return the text of an xz file."""
+    return lzma.decompress(path.read_bytes()).decode("utf-8")
 
 
 def main() -> None:

@@ -17,16 +17,7 @@ COMPASS = {c + e for c in ("north", "south", "east", "west", "northeast", "north
 POSSESSIVES = {"'s", "’s", "'", "’"}
 QUOTES = {'"', "“", "”", "‘", "’", "'", "«", "»", "″"}
 INSIDE = {"of", "for", "on", "and", "&", "the", "de", "du", "la", "al", "del", "'s", "’s", "’", "'", "-", "–"}
-ORG_HEADS = set(
-    "embassy consulate mission legation ministry department agency bureau office institute institution academy "
-    "university college school center centre council committee commission party union association federation "
-    "foundation court bank company corporation group court police army navy force forces parliament senate "
-    "congress assembly authority administration service customs society organization organisation fund board "
-    "club league news times post herald tribune journal daily gazette guardian press television radio network "
-    "directorate secretariat inspectorate tribunal front movement alliance coalition brigade battalion division "
-    "airlines airways holdings industries partners ventures technologies systems laboratories museum hospital "
-    "church chamber staff inc ltd llc plc corp gmbh".split()
-)
+ORG_HEADS = {"embassy", "consulate", "mission", "legation", "ministry", "department", "agency", "bureau", "office", "institute", "institution", "academy", "university", "college", "school", "center", "centre", "council", "committee", "commission", "party", "union", "association", "federation", "foundation", "court", "bank", "company", "corporation", "group", "police", "army", "navy", "force", "forces", "parliament", "senate", "congress", "assembly", "authority", "administration", "service", "customs", "society", "organization", "organisation", "fund", "board", "club", "league", "news", "times", "post", "herald", "tribune", "journal", "daily", "gazette", "guardian", "press", "television", "radio", "network", "directorate", "secretariat", "inspectorate", "tribunal", "front", "movement", "alliance", "coalition", "brigade", "battalion", "division", "airlines", "airways", "holdings", "industries", "partners", "ventures", "technologies", "systems", "laboratories", "museum", "hospital", "church", "chamber", "staff", "inc", "ltd", "llc", "plc", "corp", "gmbh"}
 OFFICE_OF = {"of", "for", "on"}
 PERSON_LETTERS = 2
 LARGE = 200_000  # people; smaller cities share their names with too many persons
@@ -52,8 +43,8 @@ def clean(parse: Parse) -> list[Span]:
         label = RELABELLED.get(label, label)
         while start < end and (parse.text[start].lower() in ARTICLES or parse.text[start] in QUOTES):
             start += 1
-        while end > start and (parse.text[end - 1] in QUOTES | POSSESSIVES or parse.pos[end - 1] == "PUNCT"
-                               and parse.text[end - 1] not in {".", ")"}):
+        while end > start and (parse.text[end - 1] in QUOTES | POSSESSIVES or (parse.pos[end - 1] == "PUNCT"
+                               and parse.text[end - 1] not in {".", ")"})):
             end -= 1
         if label == "PERSON":
             start = after_title(parse, start, end)
@@ -80,8 +71,8 @@ def relabel(parse: Parse, start: int, end: int, label: str) -> list[Span]:
     if label == "PERSON" and end - start == 1 and last.rstrip(".") in lexicon.titles():
         return []
     if end - start == 1 and starts_sentence(parse, start) and (
-        parse.pos[start] not in {"PROPN", "NOUN"} or not parse.text[start].isupper() and not places.kind(text) == "Country"
-        and lexicon.is_common(parse.text[start]) and label in {"PERSON", "GPE", "LOC", "ORG"} and last not in ORG_HEADS
+        parse.pos[start] not in {"PROPN", "NOUN"} or (not parse.text[start].isupper() and places.kind(text) != "Country"
+        and lexicon.is_common(parse.text[start]) and label in {"PERSON", "GPE", "LOC", "ORG"} and last not in ORG_HEADS)
     ):
         return []
     if last in ORG_HEADS and end - start > 1 and label not in {"EVENT"}:
@@ -122,7 +113,7 @@ def organisations(parse: Parse, found: list[Span]) -> list[Span]:
     out = []
     for head in range(len(parse)):
         word = parse.text[head]
-        if not word[:1].isupper() or word.lower() not in ORG_HEADS or word.isupper() and len(word) > 3:
+        if not word[:1].isupper() or word.lower() not in ORG_HEADS or (word.isupper() and len(word) > 3):
             continue
         start, end = left_edge(parse, head), right_edge(parse, head, persons)
         if end - start > 1:
@@ -137,9 +128,7 @@ def left_edge(parse: Parse, head: int) -> int:
     while start > 0 and parse.sent[start - 1] == parse.sent[head]:
         before = start - 1
         word = parse.text[before]
-        if word in POSSESSIVES and before > 0 and inside_name_possessive(parse, before):
-            start = before
-        elif word == "-" and before > 0 and capital(parse, before - 1) and not parse.space[before]:
+        if (word in POSSESSIVES and before > 0 and inside_name_possessive(parse, before)) or (word == "-" and before > 0 and capital(parse, before - 1) and not parse.space[before]):
             start = before
         elif capital(parse, before) and word not in QUOTES and not is_function(parse, before):
             known = titles.get(word.rstrip(".").lower())
@@ -178,9 +167,7 @@ def right_edge(parse: Parse, head: int, persons: set[int]) -> int:
             end = k + 1
         elif end > head + 1 and parse.text[end - 1].isdigit():
             break
-        elif end > head + 1 and capital(parse, end) and parse.text[end].lower() not in ORG_HEADS and end not in persons:
-            end += 1
-        elif end > head + 1 and capital(parse, end) and parse.text[end].lower() in ORG_HEADS and parse.text[end - 1].lower() not in OFFICE_OF:
+        elif (end > head + 1 and capital(parse, end) and parse.text[end].lower() not in ORG_HEADS and end not in persons) or (end > head + 1 and capital(parse, end) and parse.text[end].lower() in ORG_HEADS and parse.text[end - 1].lower() not in OFFICE_OF):
             end += 1
         elif word in {"-"} and end > head + 1 and not parse.space[end] and end + 1 < len(parse):
             end += 2
@@ -281,7 +268,7 @@ def name_word(parse: Parse, i: int, kind: str) -> bool:
         return False
     if gazetteer.load().kind(word) or gazetteer.load().demonym(word) or word.lower() in ORG_HEADS:
         return kind == "honorific" and not gazetteer.load().country(word)
-    return parse.pos[i] in {"PROPN", "NOUN", "ADJ", "X"} and (parse.pos[i] == "PROPN" or kind == "honorific") and not word.isupper() or (
+    return (parse.pos[i] in {"PROPN", "NOUN", "ADJ", "X"} and (parse.pos[i] == "PROPN" or kind == "honorific") and not word.isupper()) or (
         kind == "honorific" and word.rstrip(".").isupper() and len(word.rstrip(".")) <= PERSON_LETTERS
     )
 

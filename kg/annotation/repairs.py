@@ -6,6 +6,8 @@ sentences in which it must and must not fire.
 
 from __future__ import annotations
 
+import itertools
+
 from kg import gazetteer, lexicon
 from kg.annotation.parse import Parse
 
@@ -158,7 +160,7 @@ def place_of_body(parse: Parse) -> None:
         if label != "ORG" or end + 1 >= len(parse) or parse.text[end].lower() not in PLACE_PREPOSITIONS:
             continue
         place = next(((s, e) for s, e, kind in parse.ents if kind in {"GPE", "LOC"} and s in {end + 1, end + 2}), None)
-        if place is None or place[0] == end + 2 and parse.text[end + 1].lower() != "the":
+        if place is None or (place[0] == end + 2 and parse.text[end + 1].lower() != "the"):
             continue
         head, body = head_of_span(parse, *place), head_of_span(parse, start, end)
         governor = parse.head[head]
@@ -170,7 +172,7 @@ def country_of_city(parse: Parse) -> None:
     """Hang the country of "City, Country" on the city, where a list made it a conjunct of something else."""
     places = gazetteer.load()
     spans = [s for s in parse.ents if s[2] in {"GPE", "LOC"}]
-    for (start, end, _), (after, stop, _) in zip(spans, spans[1:], strict=False):
+    for (start, end, _), (after, stop, _) in itertools.pairwise(spans):
         if after != end + 1 or parse.text[end] != ",":
             continue
         country = places.country(" ".join(parse.text[after:stop]))

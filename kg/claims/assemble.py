@@ -9,7 +9,7 @@ from kg.annotation.parse import Parse
 from kg.claims.attribution import Stance
 from kg.claims.durations import durations
 from kg.claims.figures import Figure, figures
-from kg.claims.reading import DocumentReading, Draft
+from kg.claims.reading import DocumentReading, Draft, Happening
 from kg.claims.tables import table_figures
 from kg.entities.mentions import Ref, phrase_span
 from kg.entities.merge import Group, Member, Registry
@@ -47,7 +47,8 @@ def assemble(readings: list[DocumentReading], ontology: Ontology, versions: Mapp
     observations = {o.id: o for reading in readings for o in once(observations_of(reading, registry))}
     judgements = [j for reading in readings for j in judgements_of(reading, registry)]
     used = {c.subject for c in claims.values()} | {c.object for c in claims.values() if isinstance(c.object, str)}
-    used |= {s.entity for x in (*claims.values(), *observations.values()) for s in x.source if s.entity}
+    spoken = (*(c.source for c in claims.values()), *(o.source for o in observations.values()))
+    used |= {s.entity for chain in spoken for s in chain if s.entity}
     used |= {o.about for o in observations.values() if o.about}
     documents = tuple(sorted((r.document for r in readings), key=lambda d: d.id))
     return Extraction(
@@ -68,7 +69,7 @@ def countries_of(readings: list[DocumentReading]) -> dict[str, set[str]]:
 def join_events(readings: list[DocumentReading], registry: Registry, ontology: Ontology) -> dict[int, str]:
     """Join events across documents, name them by who takes part, and return the labels by cluster."""
     labels: dict[int, str] = {}
-    homes: list[tuple[list, set[str], str]] = []
+    homes: list[tuple[list[Happening], set[str], str]] = []
     for reading in readings:
         for cluster in reading.events:
             tellings = [h for h in reading.happenings.values() if h.cluster is cluster]
@@ -140,7 +141,7 @@ def imprint_claim(reading: DocumentReading, item: Imprint, registry: Registry) -
     return Claim(registry.of[id(item.work)].id, item.predicate, registry.of[id(item.other)].id, reading.document.id, evidence)
 
 
-def times_agree(first, second) -> bool:  # noqa: ANN001
+def times_agree(first: Happening, second: Happening) -> bool:
     """Whether the times of two tellings do not conflict."""
     a, b = first.when, second.when
     return not (a and b and a.edtf and b.edtf) or a.edtf.startswith(b.edtf) or b.edtf.startswith(a.edtf)
@@ -255,21 +256,21 @@ def observations_of(reading: DocumentReading, registry: Registry) -> Iterable[Ob
         for figure in [*figures(passage, times), *durations(passage, times)]:
             yield observation(reading, number, figure, registry)
     for table in reading.document.tables:
-        for figure in table_figures(table, reading.document):
-            evidence = tuple(Evidence.of(reading.document, s, e) for s, e in figure.evidence)
-            yield Observation(figure.measure, figure.value, reading.document.id, evidence, unit=figure.unit, period=figure.period)
+        for row in table_figures(table, reading.document):
+            evidence = tuple(Evidence.of(reading.document, s, e) for s, e in row.evidence)
+            yield Observation(row.measure, row.value, reading.document.id, evidence, unit=row.unit, period=row.period)
 
 
 def once(observations: Iterable[Observation]) -> Iterable[Observation]:
     """Yield each figure of a document once: one told again, with its period, is the same figure with more evidence."""
     kept: dict[tuple[object, ...], Observation] = {}
     for item in observations:
-        key = (item.value, item.unit, item.period) if item.period else item.id
+        key: tuple[object, ...] = (item.value, item.unit, item.period) if item.period else (item.id,)
         first = kept.get(key)
-        if first is not None and not first.evidence[0] == item.evidence[0]:
+        if first is not None and first.evidence[0] != item.evidence[0]:
             kept[key] = replace(first, evidence=tuple(sorted({*first.evidence, *item.evidence})))
         else:
-            kept[key if first is None else (key, item.id)] = item
+            kept[key if first is None else (*key, item.id)] = item
     yield from kept.values()
 
 
@@ -307,7 +308,7 @@ def judgements_of(reading: DocumentReading, registry: Registry) -> Iterable[Judg
         )
 
 
-def mention(document: Document, ref) -> Mention:  # noqa: ANN001
+def mention(document: Document, ref: Ref) -> Mention:
     """Return a resolved mention as a value."""
     return Mention(document.id, ref.chars[0], ref.chars[1], ref.text, ref.kind)
 

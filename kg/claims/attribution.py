@@ -29,8 +29,7 @@ CLAUSAL = {"ccomp", "xcomp", "csubj", "csubj:pass", "acl", "advcl", "parataxis",
 COMPLEMENTS = {"ccomp", "xcomp", "csubj", "csubj:pass"}
 UNREAL_CONJUNCTIONS = {"if", "unless", "lest", "whether"}
 BREAKING = {"nsubj", "appos", "acl:relcl", "acl", "nmod:poss"}  # what hangs here is presupposed, not said, by a cue above
-CONTENTLESS = set("datum data figure statistic statement report study survey letter document communique communiqué release "
-                  "article interview note account message record estimate information publication source analysis poll table".split())
+CONTENTLESS = {"datum", "data", "figure", "statistic", "statement", "report", "study", "survey", "letter", "document", "communique", "communiqué", "release", "article", "interview", "note", "account", "message", "record", "estimate", "information", "publication", "source", "analysis", "poll", "table"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ class Reader:
         case = parse.case(child)
         if case in ACCORDING or case.startswith("according"):
             return self._speak(stance, child, Modality.REPORTED, child)
-        if (dep == "parataxis" or dep == "conj" and closes_with_speaker(parse, child)) and is_verbal(parse, child):
+        if (dep == "parataxis" or (dep == "conj" and closes_with_speaker(parse, child))) and is_verbal(parse, child):
             cue = lexicon.cues().get((parse.lemma[child].lower(), "VERB"))
             speaker = self.subject(child)
             if cue and "source" in cue.effect and speaker is not None and not parse.kids(child, "ccomp", "obj"):
@@ -176,7 +175,7 @@ class Reader:
             return stance.under(Modality.PREDICTED, token) if is_purpose(parse, token) else stance
         if dep == "acl" and not verbal and is_purpose(parse, token) and (parse.lemma[head].lower(), "NOUN") not in lexicon.cues():
             return stance.under(Modality.PREDICTED, token)
-        if dep not in CLAUSAL or presupposed and dep not in COMPLEMENTS:
+        if dep not in CLAUSAL or (presupposed and dep not in COMPLEMENTS):
             return stance
         cue = lexicon.cues().get((parse.lemma[head].lower(), "VERB" if verbal else "NOUN")) or lexicon.cues().get(
             (parse.lemma[head].lower(), "ADJ")
@@ -206,13 +205,11 @@ class Reader:
             return replace(stance, polarity=polarity, cue=stance.cue if stance.cue is not None else head)
         infinitive = dep == "xcomp" or any(parse.text[c].lower() == "to" for c in parse.kids(token, "mark"))
         if cue.effect == "unreal" or (cue.effect == "source" and cue.modality == "predicted" and infinitive):
-            return stance.under(Modality(cue.modality), head) if infinitive or cue.effect == "unreal" and dep in {"ccomp", "acl", "nmod"} else stance
+            return stance.under(Modality(cue.modality), head) if infinitive or (cue.effect == "unreal" and dep in {"ccomp", "acl", "nmod"}) else stance
         if "source" not in cue.effect:
             return stance.under(Modality(cue.modality), head) if cue.modality else stance
         modality = self._verb_modality(head, cue)
-        if negated and cue.word in {"confirm", "acknowledge", "admit"}:
-            modality = Modality.UNCONFIRMED
-        elif negated and cue.modality == "denied":
+        if (negated and cue.word in {"confirm", "acknowledge", "admit"}) or (negated and cue.modality == "denied"):
             modality = Modality.UNCONFIRMED
         elif negated and cue.modality in {"alleged", "speculated"}:
             stance = replace(stance, polarity=Polarity.NEGATIVE)
@@ -249,9 +246,9 @@ class Reader:
             cue = lexicon.cues().get((parse.lemma[verb].lower(), "VERB"))
             if cue is None or "source" not in cue.effect or not is_passive(parse, verb):
                 continue
-            what = [c for c in parse.kids(verb, "nsubj:pass", "nsubj")]
-            points_back = any(parse.text[c].lower() in {"this", "these", "that"} or parse.lemma[c].lower() in CONTENT_ANAPHORS
-                              and any(parse.text[d].lower() in {"this", "these", "the"} for d in parse.kids(c, "det")) for c in what)
+            what = list(parse.kids(verb, "nsubj:pass", "nsubj"))
+            points_back = any(parse.text[c].lower() in {"this", "these", "that"} or (parse.lemma[c].lower() in CONTENT_ANAPHORS
+                              and any(parse.text[d].lower() in {"this", "these", "the"} for d in parse.kids(c, "det"))) for c in what)
             speaker = self.subject(verb)
             if points_back and speaker is not None and not parse.kids(verb, "ccomp"):
                 yield verb, speaker
@@ -306,9 +303,9 @@ def is_quote_governor(parse: Parse, head: int, token: int) -> bool:
 
 def takes_event_object(cue: lexicon.Cue) -> bool:
     """Whether the noun below a cue is what is said ("denied the defection"), not a mere object ("planned a trip")."""
-    return cue.effect in {"source", "source-negative"} and cue.word in {
+    return (cue.effect in {"source", "source-negative"} and cue.word in {
         "deny", "confirm", "report", "announce", "allege", "predict", "forecast", "reject", "dismiss", "expect", "rumour", "suspect"
-    } or cue.effect in {"unreal", "negative"} and cue.word in {"plan", "order", "demand", "propose", "schedule", "request", "attempt", "threaten", "prevent", "block", "ban", "refuse", "urge"}
+    }) or (cue.effect in {"unreal", "negative"} and cue.word in {"plan", "order", "demand", "propose", "schedule", "request", "attempt", "threaten", "prevent", "block", "ban", "refuse", "urge"})
 
 
 def impersonal(parse: Parse, head: int) -> bool:

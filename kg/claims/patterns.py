@@ -154,11 +154,11 @@ def learn_one(example: Example, mark: Marked, frames: Frames, ontology: Ontology
     inside = {i for _, start, end in mark.roles for i in range(len(parse)) if start <= parse.idx[i] < end}
     for anchor in range(len(parse)):
         hole = next((r for r, t in targets.items() if t == anchor), None)
-        if anchor in inside and (event or hole is None) or parse.pos[anchor] in {"PUNCT", "DET", "PRON"} and hole is None:
+        if (anchor in inside and (event or hole is None)) or (parse.pos[anchor] in {"PUNCT", "DET", "PRON"} and hole is None):
             continue
         paths = reach(frames, anchor, {r: t for r, t in targets.items() if t != anchor})
         missing = len(targets) - len(paths) - (hole is not None)
-        if missing and not event or not paths:
+        if (missing and not event) or not paths:
             continue
         cost = (missing, sum(len(p) for p in paths.values()), hole is not None, not is_verbal(parse, anchor), anchor)
         if best is None or cost < best[0]:
@@ -282,8 +282,8 @@ def companions(frames: Frames, anchor: int, taken: set[int], inside: set[int]) -
     for arg in frames.arguments(anchor):
         if arg.token in taken or arg.token in inside or arg.slot.endswith("?"):
             continue
-        lexical = parse.pos[arg.token] in {"NOUN", "VERB", "ADJ", "ADP", "ADV", "X"} or parse.text[arg.token].islower() and (
-            parse.pos[arg.token] == "PROPN" or parse.text[arg.token] == "it")
+        lexical = parse.pos[arg.token] in {"NOUN", "VERB", "ADJ", "ADP", "ADV", "X"} or (parse.text[arg.token].islower() and (
+            parse.pos[arg.token] == "PROPN" or parse.text[arg.token] == "it"))
         prepositional = arg.slot.startswith("prep:") and parse.pos[arg.token] == "NOUN" and not is_date_noun(parse, arg.token)
         adverb = verbal and arg.slot == "advmod" and parse.text[arg.token].lower() in DIRECTIONS
         if lexical and (arg.slot in wanted or prepositional or adverb):
@@ -353,8 +353,8 @@ class Matcher:
         if kind == "name":
             return any(r.kind is MentionKind.NAME for r in refs)
         wanted = kind[6:]
-        return any(self.ontology.is_a(r.cls, wanted) or self.ontology.is_a(wanted, r.cls) and r.cls != "Organization"
-                   and self.ontology.is_a(r.cls, "Organization") for r in refs)
+        return any(self.ontology.is_a(r.cls, wanted) or (self.ontology.is_a(wanted, r.cls) and r.cls != "Organization"
+                   and self.ontology.is_a(r.cls, "Organization")) for r in refs)
 
     def match(self, pattern: Pattern, anchor: int, frames: Frames) -> Iterator[Match]:
         """Yield the match of one pattern at one token, if it fits."""

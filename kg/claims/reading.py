@@ -26,7 +26,7 @@ OCCURRED_ON, OCCURRED_IN, KNOWN_ON, VIA = "occurredOn", "occurredIn", "becameKno
 ACTING_ROLES = {"agent", "authority", "source", "sender"}
 TIME_PREPOSITIONS = {"in", "on", "at", "during", "by", "since", "until", "from", "before", "after"}
 AGENT_SLOTS = {"subj", "poss"}
-DOING = set("plan prepare attempt make carry conduct undertake begin start complete stage launch organise organize perform".split())
+DOING = {"plan", "prepare", "attempt", "make", "carry", "conduct", "undertake", "begin", "start", "complete", "stage", "launch", "organise", "organize", "perform"}
 OPEN_SKIPPED = {"be", "have", "do", "become", "include", "say", "make", "get", "take"}
 AGENTS = {"Organization", "GovernmentBody", "Person", "Agent", "PersonGroup"}
 DIRECTIONAL = {f"prep:{p}" for p in ("from", "to", "via", "through", "into", "by", "with")}
@@ -187,7 +187,7 @@ class DocumentReading:
         if not seen or self.range_of(role):
             return True
         kind = coarse_kind(value.cls, self.ontology) if isinstance(value, Cluster) else "words"
-        return kind in seen or kind == "place" and "body" in seen and isinstance(value, Cluster) and value.cls == "Country"
+        return kind in seen or (kind == "place" and "body" in seen and isinstance(value, Cluster) and value.cls == "Country")
 
     def fallback_roles(self, happening: Happening, taken: set[int]) -> None:
         """Fill roles by what a slot means elsewhere for this event, and the place by "in" and "at"."""
@@ -415,7 +415,7 @@ class DocumentReading:
     def fits(self, cluster: Cluster, wanted: str) -> bool:
         """Whether a cluster's class is wanted, generously between groups and bodies, never between people and places."""
         cls = cluster.cls
-        if self.ontology.is_a(cls, wanted) or wanted in {"Entity", "Thing", "Agent"} and not self.ontology.is_a(cls, "Place"):
+        if self.ontology.is_a(cls, wanted) or (wanted in {"Entity", "Thing", "Agent"} and not self.ontology.is_a(cls, "Place")):
             return True
         if cls in PERSONAL and wanted in PERSONAL:
             return True
@@ -451,7 +451,7 @@ class DocumentReading:
         head = self.passages[ref.passage].parse.lemma[ref.head].lower()
         title = titles().get(head)
         known = self.ontology.nouns.get(ref.noun) or self.ontology.nouns.get(head)
-        return known is not None and self.ontology.is_a(known, "Role") or title is not None and title.kind == "post"
+        return (known is not None and self.ontology.is_a(known, "Role")) or (title is not None and title.kind == "post")
 
     def role(self, ref: Ref) -> Cluster:
         """Return the cluster of a post; the same words are the same post."""
@@ -543,11 +543,10 @@ class DocumentReading:
         parse = self.passages[number].parse
         out = set()
         head, dep = parse.head[anchor], parse.dep[anchor]
-        if head != anchor and dep in {"conj"} and is_verbal(parse, head) and not is_verbal(parse, anchor) is True:
+        if head != anchor and dep in {"conj"} and is_verbal(parse, head) and is_verbal(parse, anchor) is not True:
             out.add(head)
-        if head != anchor and dep in {"nsubj", "nsubj:pass", "obj", "obl"} and not is_verbal(parse, anchor) and is_verbal(parse, head):
-            if not self.speaks(parse, head):
-                out.add(head)
+        if head != anchor and dep in {"nsubj", "nsubj:pass", "obj", "obl"} and not is_verbal(parse, anchor) and is_verbal(parse, head) and not self.speaks(parse, head):
+            out.add(head)
         if head != anchor and dep == "xcomp" and not self.speaks(parse, head):
             out.add(head)
         return out
@@ -588,7 +587,7 @@ class DocumentReading:
         particles = "".join(f" {parse.text[a.token].lower()}" for a in args if a.slot == "prt")
         for arg in args:
             slot = arg.slot
-            if slot != "obj" and not slot.startswith("prep:") or slot.endswith("?") or slot in NO_OPEN or self.is_time(number, arg.token):
+            if (slot != "obj" and not slot.startswith("prep:")) or slot.endswith("?") or slot in NO_OPEN or self.is_time(number, arg.token):
                 continue
             obj = self.entity_at(number, arg.token)
             preposition = "" if slot == "obj" else f" {slot[5:]}"

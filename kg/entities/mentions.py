@@ -18,7 +18,7 @@ PRONOUNS: dict[str, tuple[str, str | None]] = {
     "it": ("s", "n"), "its": ("s", "n"), "itself": ("s", "n"),
     "they": ("p", None), "them": ("p", None), "their": ("p", None), "themselves": ("p", None),
 }  # fmt: skip
-MONTHS = set("January February March April May June July August September October November December".split())
+MONTHS = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
 TIME_NOUNS = {"year", "month", "week", "day", "summer", "winter", "spring", "autumn", "night", "morning", "evening", "weekend"}
 MAX_CLAUSE = 9  # tokens of a participle that still belongs to a description
 PERSONAL = {"Person", "PersonGroup"}
@@ -211,7 +211,7 @@ def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int])
     for head in range(len(parse)):
         if parse.text[head].lower() == "one" and (one := one_of(parse, number, head, ontology)):
             yield one
-        if head in named or parse.pos[head] not in {"NOUN", "PROPN"} and not is_nominal_adjective(parse, head, ontology):
+        if head in named or (parse.pos[head] not in {"NOUN", "PROPN"} and not is_nominal_adjective(parse, head, ontology)):
             continue
         if parse.dep[head] in {"compound", "flat", "fixed", "amod"} and parse.head[head] not in named:
             continue
@@ -224,7 +224,7 @@ def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int])
             cls = "PersonGroup"
         beside = stands_beside_name(parse, head, named)
         lemma = parse.lemma[head].lower()
-        premodifiers = [i for i in range(start, head)]
+        premodifiers = list(range(start, head))
         yield Ref(number, start, end, head, MentionKind.DESCRIPTION, cls, surface(parse, start, end),
                   "p" if plural else "s", gender=noun_gender(lemma), definite=is_definite(parse, head), noun=noun_phrase(parse, head, ontology),
                   place=next(country_words(parse, premodifiers), None), owner=owner_of(parse, head), role=beside)
@@ -293,15 +293,15 @@ def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
     tokens = set(parse.subtree(head, without=SPAN_STOPS))
     for child in parse.kids(head, "amod", "nummod", "nmod", "compound", "acl"):
         long = parse.dep[child] == "acl" and (parse.tag[child] == "VBD" or len(parse.subtree(child)) > MAX_CLAUSE)
-        if is_aside(parse, head, child) or child > head and (long or parse.case(child) == "by"):
+        if is_aside(parse, head, child) or (child > head and (long or parse.case(child) == "by")):
             tokens -= set(parse.subtree(child))
         else:
             tokens |= set(parse.subtree(child, without=("acl:relcl", "parataxis", "advcl")))
     start = head
-    while start - 1 in tokens or start >= 2 and parse.text[start - 1] in QUOTES and start - 2 in tokens:
+    while start - 1 in tokens or (start >= 2 and parse.text[start - 1] in QUOTES and start - 2 in tokens):
         start -= 1
     end = head + 1
-    while end in tokens or end + 1 in tokens and parse.text[end] in QUOTES:
+    while end in tokens or (end + 1 in tokens and parse.text[end] in QUOTES):
         end += 1
     outside = [i for c in parse.kids(head, "case", "mark", "cc") if start <= c < head for i in parse.subtree(c)]
     start = max([start, *(i + 1 for i in outside if i < head)])
@@ -326,11 +326,11 @@ def without_person(parse: Parse, head: int, start: int, end: int) -> tuple[int, 
 
 def is_aside(parse: Parse, head: int, child: int) -> bool:
     """Whether a phrase behind a noun tells when, or stands behind a comma: no part of the description."""
-    if parse.dep[child] == "nummod" or parse.dep[child] in {"amod", "compound"} and child < head:
+    if parse.dep[child] == "nummod" or (parse.dep[child] in {"amod", "compound"} and child < head):
         return False
     first = min(parse.subtree(child))
     dated = parse.pos[child] in {"NUM"} or parse.text[child] in MONTHS or parse.lemma[child].lower() in TIME_NOUNS
-    return dated or child > head and (parse.text[first] == "," or first > 0 and parse.text[first - 1] == ",")
+    return dated or (child > head and (parse.text[first] == "," or (first > 0 and parse.text[first - 1] == ",")))
 
 
 def is_definite(parse: Parse, head: int) -> bool:
@@ -344,7 +344,7 @@ def is_definite(parse: Parse, head: int) -> bool:
 
 def stands_beside_name(parse: Parse, head: int, named: set[int]) -> bool:
     """Whether a noun is a title or an apposition of a name."""
-    return parse.dep[head] == "appos" and parse.head[head] in named or any(
+    return (parse.dep[head] == "appos" and parse.head[head] in named) or any(
         c in named for c in parse.kids(head, "appos", "flat")
     )
 
@@ -364,4 +364,4 @@ def is_expletive(parse: Parse, i: int) -> bool:
     if parse.text[i].lower() != "it":
         return False
     verb = parse.head[i]
-    return any(parse.dep[c] in {"ccomp", "csubj", "xcomp", "csubj:pass"} or parse.dep[c] == "advcl" and c > i for c in parse.children[verb])
+    return any(parse.dep[c] in {"ccomp", "csubj", "xcomp", "csubj:pass"} or (parse.dep[c] == "advcl" and c > i) for c in parse.children[verb])

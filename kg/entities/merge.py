@@ -124,7 +124,7 @@ class Registry:
         first = group.clusters[0]
         if id(first) in event_labels:
             return event_labels[id(first)]
-        if kind == "country" and first.place in places.countries:
+        if kind == "country" and first.place and first.place in places.countries:
             return places.countries[first.place].name
         if kind == "country":
             return places.countries[group.key.split(":")[1]].name
@@ -240,7 +240,7 @@ def is_fleeting(group: Group) -> bool:
     refs = [r for c in group.clusters for r in c.refs]
     if any(c.named for c in group.clusters) or len(refs) > 1:
         return False
-    return all(r.number == "s" and (r.definite or r.kind is MentionKind.PRONOUN) or r.text.lower().startswith("no ") for r in refs)
+    return all((r.number == "s" and (r.definite or r.kind is MentionKind.PRONOUN)) or r.text.lower().startswith("no ") for r in refs)
 
 
 def clean(text: str) -> str:

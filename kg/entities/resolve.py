@@ -13,14 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kg import gazetteer, lexicon
-from kg.annotation.parse import Passage
+from kg.annotation.parse import Parse, Passage
 from kg.entities.mentions import PERSONAL, Ref
 from kg.frames import Frames, is_verbal
 from kg.model import MentionKind
 from kg.ontology import Ontology
 
-GENERIC_PERSON = set("man woman person official diplomat politician individual suspect defendant accused defector "
-                     "escapee fugitive victim author writer leader candidate".split())
+GENERIC_PERSON = {"man", "woman", "person", "official", "diplomat", "politician", "individual", "suspect", "defendant", "accused", "defector", "escapee", "fugitive", "victim", "author", "writer", "leader", "candidate"}
 GOVERNMENT_NOUNS = {"government", "regime", "administration", "authorities", "authority"}
 COUNTRY_NOUNS = {"country", "nation", "state"}
 CITY_VERBS = {"be", "have", "lie", "sit", "stand", "grow", "become", "host", "see"}
@@ -140,7 +139,7 @@ class Resolver:
         """Return the cluster of a key."""
         return next((c for c in self.clusters if c.key == key), None)
 
-    def parse_of(self, ref: Ref):  # noqa: ANN201
+    def parse_of(self, ref: Ref) -> Parse:
         """Return the parse a mention stands in."""
         return self.passages[ref.passage].parse
 
@@ -163,7 +162,7 @@ class Resolver:
     def body_called(self, ref: Ref) -> Cluster | None:
         """Return the one body whose longer name begins with the words of a name that nobody else bears."""
         words = name_words(ref.text)
-        if len(words) > 2 or ref.cls == "City" and gazetteer.load().kind(ref.text):
+        if len(words) > 2 or (ref.cls == "City" and gazetteer.load().kind(ref.text)):
             return None
         if any(c.cls == "Person" and set(words) & set(name_words(c.full_name)) for c in self.clusters):
             return None
@@ -450,10 +449,10 @@ class Resolver:
                 return any(a.token == ref.head and a.slot in {"obj", "subj", "iobj"} for a in frames.arguments(verb))
         return False
 
-    def may_apposit(self, parse, ref: Ref, other: Ref) -> bool:  # noqa: ANN001
+    def may_apposit(self, parse: Parse, ref: Ref, other: Ref) -> bool:
         """Whether an apposition is close enough to trust, given how weak parsers are at it."""
         first, second = sorted((ref, other), key=lambda r: r.start)
-        return 0 <= second.start - first.end <= 5 or second.head - first.head <= 12 and parse.dep[second.head] == "appos" and second.start - first.end <= 12
+        return 0 <= second.start - first.end <= 5 or (second.head - first.head <= 12 and parse.dep[second.head] == "appos" and second.start - first.end <= 12)
 
     def place_of_that_name(self, ref: Ref) -> bool:
         """Join "the port of Lima" with Lima."""
@@ -548,13 +547,7 @@ class Resolver:
     def definite(self, ref: Ref) -> bool:
         """Join "the general", "the ministry" with what was called so before."""
         restricted = any(a.slot.startswith("prep:") and not a.slot.endswith("?") for a in self.frames[ref.passage].arguments(ref.head)) or ref.place
-        if self.ontology.is_a(ref.cls, "Organization"):
-            test = lambda c: c.number == "s" and same_family(self.ontology, c.cls, ref.cls) and (ref.noun in c.nouns or self.ontology.is_a(c.cls, ref.cls) and ref.cls != "Organization" or ref.noun in GENERIC_BODY and self.ontology.is_a(c.cls, "Organization"))  # noqa: E731
-        elif ref.cls == "Person":
-            test = lambda c: c.cls == "Person" and c.number == "s" and genders_agree(c, ref) and (ref.noun in c.nouns or ref.noun in GENERIC_PERSON or c.key.startswith("person:") and ref.noun in {n.split()[-1] for n in c.nouns})  # noqa: E731
-        else:
-            test = lambda c: c.cls == ref.cls and ref.noun in c.nouns  # noqa: E731
-        found = [c for c in self.find(lambda c: test(c) and self.before(c, ref)) if not ref.place or c.place in (None, ref.place)]
+        found = [c for c in self.find(lambda c: self.called_so(c, ref) and self.before(c, ref)) if not ref.place or c.place in (None, ref.place)]
         found = [c for c in found if self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES]
         if restricted:
             found = [c for c in found if any(fold(r.text) == fold(ref.text) for r in c.refs)]
@@ -565,6 +558,19 @@ class Resolver:
             found.sort(key=lambda c: (self.sentence_gap(c, ref) > near, not self.was_subject(c, ref)))
         self.join(found[0], ref, f'"the {ref.noun}" after it was called so' if ref.noun in found[0].nouns else f'"the {ref.noun}" for the one spoken of last')
         return True
+
+    def called_so(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether "the general", "the ministry" can mean a cluster: it was called so, or the noun fits any of its class."""
+        named = ref.noun in cluster.nouns
+        if self.ontology.is_a(ref.cls, "Organization"):
+            fits = self.ontology.is_a(cluster.cls, ref.cls) and ref.cls != "Organization"
+            fits = fits or (ref.noun in GENERIC_BODY and self.ontology.is_a(cluster.cls, "Organization"))
+            return cluster.number == "s" and same_family(self.ontology, cluster.cls, ref.cls) and (named or fits)
+        if ref.cls == "Person":
+            post = cluster.key.startswith("person:") and ref.noun in {n.split()[-1] for n in cluster.nouns}
+            person = cluster.cls == "Person" and cluster.number == "s" and genders_agree(cluster, ref)
+            return person and (named or post or ref.noun in GENERIC_PERSON)
+        return cluster.cls == ref.cls and named
 
     def was_subject(self, cluster: Cluster, ref: Ref) -> bool:
         """Whether a cluster did something in the sentences just before a mention."""
@@ -591,7 +597,7 @@ class Resolver:
         best: tuple[tuple[int, ...], Cluster, Ref] | None = None
         for other in self.refs:
             cluster = self.of.get(id(other))
-            if other.chars >= ref.chars or cluster is None or other.passage != ref.passage and ref.passage - other.passage > 1:
+            if other.chars >= ref.chars or cluster is None or (other.passage != ref.passage and ref.passage - other.passage > 1):
                 continue
             if not self.agrees(cluster, other, ref) or contains(other, ref):
                 continue
@@ -604,14 +610,14 @@ class Resolver:
         if best:
             self.join(best[1], ref, f'"{ref.text}" for the nearest that agrees')
 
-    def salience(self, parse, other: Ref, ref: Ref, gap: int) -> tuple[int, ...]:  # noqa: ANN001
+    def salience(self, parse: Parse, other: Ref, ref: Ref, gap: int) -> tuple[int, ...]:
         """Rank an antecedent: same sentence, then subjects, then nearness (Centering: Grosz et al. 1995)."""
         there = self.parse_of(other)
         dep = there.dep[other.head]
         subject = dep in {"nsubj", "nsubj:pass"}
         main = subject and (there.dep[there.head[other.head]] in {"ROOT", "conj"})
         reflexive = ref.text.lower().endswith(("self", "selves"))
-        same_clause = gap == 0 and other.head in {a for a in parse.ancestors(ref.head)}
+        same_clause = gap == 0 and other.head in set(parse.ancestors(ref.head))
         owned = dep in {"nmod:poss", "nmod", "compound"} and other.kind is not MentionKind.PRONOUN
         frequent = int(len(self.of[id(other)].refs) > 3)
         apart = 3 * gap + 2 * (ref.passage - other.passage)
@@ -624,8 +630,8 @@ class Resolver:
         if ref.gender in {"m", "f"}:
             return cluster.cls == "Person" and cluster.number == "s" and cluster.gender in (None, ref.gender)
         if ref.gender == "n":
-            return self.ontology.is_a(cluster.cls, "Organization") and cluster.number == "s" or cluster.cls == "Country" and other.kind is MentionKind.NAME
-        plural = cluster.cls == "PersonGroup" or cluster.number == "p" and cluster.cls != "Country"
+            return (self.ontology.is_a(cluster.cls, "Organization") and cluster.number == "s") or (cluster.cls == "Country" and other.kind is MentionKind.NAME)
+        plural = cluster.cls == "PersonGroup" or (cluster.number == "p" and cluster.cls != "Country")
         return plural or self.ontology.is_a(cluster.cls, "MediaOutlet") or cluster.key.startswith("government:")
 
     # -- distance
@@ -730,12 +736,12 @@ def classes_agree(ontology: Ontology, first: str, second: str) -> bool:
     return same_family(ontology, first, second) or {first, second} <= PERSONAL
 
 
-def negated(parse, token: int) -> bool:  # noqa: ANN001
+def negated(parse: Parse, token: int) -> bool:
     """Whether a predicate noun is denied: "is not the ambassador"."""
     return any(parse.text[c].lower() in {"not", "n't", "n’t", "never", "no"} for c in parse.kids(token, "advmod", "det"))
 
 
-def starts_anew(ref: Ref, parse) -> bool:  # noqa: ANN001
+def starts_anew(ref: Ref, parse: Parse) -> bool:
     """Whether a phrase introduces something: "another", "two", "some"."""
     first = [parse.text[i].lower() for i in parse.kids(ref.head, "det", "nummod", "amod", "advmod")]
     return any(w in NEW_MARKERS for w in first) or bool(parse.kids(ref.head, "nummod"))

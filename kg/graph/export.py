@@ -9,9 +9,9 @@ import csv
 import io
 import json
 import os
-from contextlib import suppress
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

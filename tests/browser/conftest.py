@@ -9,7 +9,21 @@ from pathlib import Path
 import pytest
 
 from kg.graph.graph import Graph
-from kg.model import Block, BlockKind, Claim, Document, Entity, Evidence, Extraction, Literal, Mention, MentionKind, Modality, Polarity, Source
+from kg.model import (
+    Block,
+    BlockKind,
+    Claim,
+    Document,
+    Entity,
+    Evidence,
+    Extraction,
+    Literal,
+    Mention,
+    MentionKind,
+    Modality,
+    Polarity,
+    Source,
+)
 from kg.view import page, write_page
 from kg.view.data import Known
 from kg.view.render import render
