@@ -134,6 +134,9 @@ def verb_behind_relative(parse: Parse) -> None:
         above, dep = (second, "ROOT") if parse.head[first] == first else (parse.head[first], parse.dep[first])
         parse.reattach(second, above, dep)
         parse.reattach(first, noun, "acl:relcl")
+        for child in list(parse.children[first]):
+            if child > second and parse.dep[child] in {"conj", "parataxis", "punct"}:
+                parse.reattach(child, second, parse.dep[child])
         parse.reattach(noun, second, "nsubj")
 
 

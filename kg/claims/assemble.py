@@ -277,7 +277,10 @@ def once(observations: Iterable[Observation]) -> Iterable[Observation]:
 def observation(reading: DocumentReading, number: int, figure: Figure, registry: Registry) -> Observation:
     """Turn a figure of the prose into an observation with its source and what it counts."""
     anchor = figure.anchor if figure.anchor is not None else figure.head
-    stance = reading.readers[number].stance(anchor) if anchor is not None else Stance()
+    reader = reading.readers[number]
+    stance = reader.stance(anchor) if anchor is not None else Stance()
+    if figure.anchor is not None and figure.head is not None:
+        stance = reader.of_object(figure.anchor, figure.head)
     about = None
     if figure.head is not None:
         ref = reading.ref_at(number, figure.head)

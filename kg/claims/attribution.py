@@ -239,6 +239,14 @@ class Reader:
         speakers = stance.speakers if speaker in stance.speakers else (*stance.speakers, speaker)
         return replace(stance.under(modality, cue), speakers=speakers)
 
+    def of_object(self, verb: int, obj: int) -> Stance:
+        """Return the stance of what a verb of saying has for its object: "expects 1,500 arrivals"."""
+        cue = lexicon.cues().get((self.parse.lemma[verb].lower(), "VERB"))
+        stance = self.stance(verb)
+        if cue is None or cue.effect != "source" or cue.modality not in {"predicted", "speculated"} or not any(a.slot == "obj" and a.token == obj for a in self.frames.arguments(verb)):
+            return stance
+        return self._apply(stance, cue, verb, obj, "ccomp")
+
     def told_before(self) -> Iterator[tuple[int, int]]:
         """Yield (verb, speaker) where a sentence says who told what stands before it: "This was reported by X"."""
         parse = self.parse
@@ -266,7 +274,9 @@ class Reader:
             wanted = ("subj",)
         for slot in wanted:
             for arg in args:
-                if arg.slot == slot and self.parse.text[arg.token].lower() not in {"it", "there", "which", "that", "this"}:
+                word = self.parse.text[arg.token].lower()
+                refers = word == "it" and any(r.head == arg.token for r in self.frames.refs)  # expletives are no mentions
+                if arg.slot == slot and (refers or word not in {"it", "there", "which", "that", "this"}):
                     return arg.token
         return None
 

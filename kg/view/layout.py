@@ -143,10 +143,10 @@ def draw(reach: Points, edges: Edges, aspect: float) -> Points:
 
 
 def roomy(points: Points, reach: Points) -> Points:
-    """Enlarge a picture until its boxes could fill a part of it."""
+    """Scale a picture so that its boxes would fill a given part of it."""
     low, high = extent(points, reach)
-    filled = float((4 * reach[:, 0] * (reach[:, 1] + reach[:, 2]) / 2).sum())
-    return np.asarray(points * max(1.0, (filled / FILL / float((high - low).prod())) ** 0.5))
+    filled = float((2 * reach[:, 0] * (reach[:, 1] + reach[:, 2])).sum())
+    return points * (filled / FILL / float((high - low).prod())) ** 0.5
 
 
 def grid(reach: Points, aspect: float) -> Points:

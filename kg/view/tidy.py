@@ -17,6 +17,7 @@ Edges = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 CROSSING, OVERLAP, THROUGH, LENGTH = 6.0, 14.0, 5.0, 1.0  # costs
+GRAVITY = 0.6  # cost of a WISH away from the middle
 WISH = 120.0  # pixels of a line that costs LENGTH
 TURNS = 20
 RINGS = (0.75, 1.1, 1.6, 2.3)
@@ -64,7 +65,9 @@ class Picture:
         middle = places + np.array([0.0, self.offset[node]])
         free = np.ones(len(self.points), dtype=bool)
         free[node] = False
-        cost = OVERLAP * overlaps(middle, self.half[node], centres[free], self.half[free])
+        away = (middle - self.points.mean(axis=0)) / (1.3, 1.0)
+        cost = GRAVITY * np.sqrt((away**2).sum(axis=1)) / WISH
+        cost += OVERLAP * overlaps(middle, self.half[node], centres[free], self.half[free])
         cost += THROUGH * pierced(self.points[lines[:, 0]], self.points[lines[:, 1]], middle, self.half[node]).sum(axis=0)
         for other in others.tolist():
             target = self.points[other]
@@ -87,6 +90,7 @@ class Picture:
         middle = others.mean(axis=0)
         rings = [middle + circle * WISH * ring for ring in RINGS]
         near = [here + circle * step for step in (28.0, 80.0)]
+        near.append(here + (self.points.mean(axis=0) - here) * np.array([[0.12], [0.3], [0.55]]))
         if len(others) > 1:
             near.append(middle[None, :])
         return np.concatenate([here[None, :], *rings, *near])

@@ -89,7 +89,7 @@ export function placeLabels(context, nodes, scale, { must = NONE, first = must, 
   const size = sizeAt(scale) / scale, line = size * 1.23, gap = 3 / Math.max(scale, 0.6);
   const taken = new Taken(Math.max(120, 120 / scale));
   for (const node of nodes) taken.add({ x: node.x - node.size * 0.95, y: node.y - node.size * 0.95, w: node.size * 1.9, h: node.size * 1.9, own: node.id });
-  const out = new Map(), turn = (node) => (must.has(node.id) ? 0 : first.has(node.id) ? 1 : 2);
+  const names = new Taken(Math.max(120, 120 / scale)), out = new Map(), turn = (node) => (must.has(node.id) ? 0 : first.has(node.id) ? 1 : 2);
   const order = [...nodes].sort((a, b) => turn(a) - turn(b) || a.rank - b.rank);
   for (const node of order) {
     const lines = node.label.split("\n");
@@ -98,9 +98,10 @@ export function placeLabels(context, nodes, scale, { must = NONE, first = must, 
     const tries = [...(above.has(node.id) ? [over, below] : [below, over]),
       { ...below, x: node.x + node.size + gap * 1.5, y: node.y - h / 2, side: "left" },
       { ...below, x: node.x - node.size - gap * 1.5 - w, y: node.y - h / 2, side: "right" }];
-    const box = tries.find((each) => taken.free(each, node.id)) ?? (must.has(node.id) ? tries[0] : null);
+    const box = tries.find((each) => taken.free(each, node.id)) ?? (out.size < BUSIEST ? tries.find((each) => names.free(each, node.id)) : null) ?? (must.has(node.id) ? tries[0] : null);
     if (!box) continue;
     taken.add(box);
+    names.add(box);
     out.set(node.id, { ...box, lines, size, line });
   }
   return { boxes: out, taken, size };

@@ -518,7 +518,7 @@ export function fit(animated = true) {
   const position = scale === whole ? { x: (left + right) / 2, y: (top + bottom) / 2 + (EDGE.bottom - EDGE.top) / 2 / scale } : { x: hub.x, y: hub.y };
   N.net.moveTo({ position, scale, animation: animated ? eased() : false });
 }
-const EDGE = { side: 62, top: 26, bottom: 52 }; // pixels that marks and names reach beyond the points
+const EDGE = { side: 106, top: 26, bottom: 52 }; // pixels that marks and names reach beyond the points
 
 export const zoom = (factor) => N.net.moveTo({ scale: Math.min(6, Math.max(0.02, N.net.getScale() * factor)), animation: false });
 
