@@ -22,8 +22,11 @@ STRESS_LIMIT = 1500  # nodes of a component; larger ones stand in a grid
 GAP = 10.0  # pixels between boxes
 HOP = 74.0  # pixels that one line wishes for
 ROUNDS = 80
+PIVOTS = 100  # nodes that stand for all others in a component of more than four times as many
 SPREAD_ROUNDS = 300
-FILL = 0.5  # share of the picture that boxes may fill before nodes are moved apart
+FILLS = (0.5, 0.3, 0.65)  # shares of the picture that boxes fill before nodes are moved apart; the best result stays
+TIDY_LIMIT = 500  # nodes; in larger components moving single nodes takes long and helps little
+FEW = 90  # nodes up to which more than one share is tried
 STRETCH = 1.6  # how much taller the picture is while it is made
 PUSH = 24.0  # pixels that a node moves at most in one round
 
@@ -133,20 +136,23 @@ def draw(reach: Points, edges: Edges, aspect: float) -> Points:
         return np.zeros((1, 2))
     if size > STRESS_LIMIT:
         return grid(reach, aspect)
-    hops = distances(size, edges)
-    springs = Springs.of(hops, wished(reach, edges, size))
+    sources, hops = distances(edges, size, size if size <= PIVOTS * 4 else PIVOTS)
+    springs = Springs.of(sources, hops, edges, wished(reach, edges, size))
     points = start(hops)
     for _ in range(ROUNDS):
         points = points + springs.moves(points)
-    points = roomy(wide(points) / np.array([1.0, STRETCH]), reach)
-    return spread(tidy(points, reach, edges), reach)
+    points = wide(points) / np.array([1.0, STRETCH])
+    if size > TIDY_LIMIT:
+        return spread(roomy(points, reach, FILLS[0]), reach)
+    tries = [tidy(roomy(points, reach, fill), reach, edges) for fill in FILLS[: 1 if size > FEW else None]]
+    return spread(min(tries, key=lambda t: t[1])[0], reach)
 
 
-def roomy(points: Points, reach: Points) -> Points:
+def roomy(points: Points, reach: Points, fill: float) -> Points:
     """Scale a picture so that its boxes would fill a given part of it."""
     low, high = extent(points, reach)
     filled = float((2 * reach[:, 0] * (reach[:, 1] + reach[:, 2])).sum())
-    return points * (filled / FILL / float((high - low).prod())) ** 0.5
+    return np.asarray(points * (filled / fill / float((high - low).prod())) ** 0.5)
 
 
 def grid(reach: Points, aspect: float) -> Points:
@@ -157,19 +163,40 @@ def grid(reach: Points, aspect: float) -> Points:
     return np.asarray(np.stack([places % columns, places // columns], axis=1) * step)
 
 
-def distances(size: int, edges: Edges) -> Points:
-    """Return the hops between all nodes of a component."""
-    beside = np.zeros((size, size), dtype=np.float32)
-    beside[edges[:, 0], edges[:, 1]] = beside[edges[:, 1], edges[:, 0]] = 1
-    hops = np.full((size, size), np.inf)
-    np.fill_diagonal(hops, 0)
-    reached, front, step = np.eye(size, dtype=bool), np.eye(size, dtype=np.float32), 0
-    while front.any():
-        step += 1
-        new = (front @ beside > 0) & ~reached  # counts of ones are exact, whatever the order
-        hops[new] = step
-        reached |= new
-        front = new.astype(np.float32)
+def distances(edges: Edges, size: int, count: int) -> tuple[list[int], Points]:
+    """Return nodes that lie far from each other, and their hops to all: enough to know a component's shape.
+
+    Where `count` is the whole size, these are all nodes.
+    """
+    beside: list[list[int]] = [[] for _ in range(size)]
+    for one, other in edges.tolist():
+        beside[one].append(other)
+        beside[other].append(one)
+    if count >= size:
+        return list(range(size)), np.array([hops_from(n, beside) for n in range(size)], dtype=np.float64)
+    chosen = [max(range(size), key=lambda n: (len(beside[n]), -n))]
+    rows = [hops_from(chosen[0], beside)]
+    nearest = np.array(rows[0])
+    while len(chosen) < count:
+        chosen.append(int(nearest.argmax()))
+        rows.append(hops_from(chosen[-1], beside))
+        nearest = np.minimum(nearest, rows[-1])
+    return chosen, np.array(rows, dtype=np.float64)
+
+
+def hops_from(source: int, beside: Sequence[Sequence[int]]) -> list[int]:
+    """Count the hops from one node to all others."""
+    hops = [-1] * len(beside)
+    hops[source] = 0
+    front = [source]
+    while front:
+        reached = []
+        for node in front:
+            for other in beside[node]:
+                if hops[other] < 0:
+                    hops[other] = hops[node] + 1
+                    reached.append(other)
+        front = reached
     return hops
 
 
@@ -180,46 +207,60 @@ def wished(reach: Points, edges: Edges, size: int) -> Points:
 
 
 def start(hops: Points) -> Points:
-    """Return a first picture: the two main axes of the distances, found by repeated multiplication."""
-    size = len(hops)
+    """Return a first picture from the hops of some nodes to all: the main axes, found by repeated multiplication."""
+    rows, size = hops.shape
     centred = hops**2
     centred = -(centred - centred.mean(0)[None, :] - centred.mean(1)[:, None] + centred.mean()) / 2
     axes: list[Points] = []
     for axis in range(2):
-        vector = np.cos(np.arange(size) * (1.7 + axis) + axis)
+        vector = np.cos(np.arange(rows) * (1.7 + axis) + axis)
         for _ in range(25):
             for other in axes:
                 vector = vector - other * (vector * other).sum() / max((other * other).sum(), 1e-9)
-            vector = (centred * vector[None, :]).sum(axis=1)
+            across = (centred * vector[:, None]).sum(axis=0)
+            vector = (centred * across[None, :]).sum(axis=1)
             vector = vector / max(float(np.sqrt((vector**2).sum())), 1e-9)
         axes.append(vector)
+    along = [(centred * a[:, None]).sum(axis=0) for a in axes]
+    widest = max(float(np.abs(along[0]).max()), 1e-9)
     jitter = np.stack([np.cos(np.arange(size) * 2.4), np.sin(np.arange(size) * 2.4)], axis=1) * 0.15
-    scale = np.sqrt(np.abs([(centred * a[None, :] * a[:, None]).sum() for a in axes]))
-    return (np.stack(axes, axis=1) * scale + jitter) * HOP
+    return np.asarray((np.stack(along, axis=1) / widest * float(hops.max()) / 2 + jitter) * HOP)
 
 
 @dataclass(frozen=True, slots=True)
 class Springs:
-    """The distances that nodes wish to keep, near ones more than far ones (stress majorisation)."""
+    """The distances that nodes wish to keep, near ones more than far ones (stress majorisation).
 
+    Each node is tied to all others, or in a large component to some that lie far apart, and to its neighbours.
+    """
+
+    one: Edges
+    other: Edges
     weight: Points
     pulled: Points
     total: Points
 
     @classmethod
-    def of(cls, hops: Points, wish: Points) -> Springs:
+    def of(cls, sources: Sequence[int], hops: Points, edges: Edges, wish: Points) -> Springs:
         """Wish for the sum of both nodes' lengths at each hop."""
-        goal = hops * (wish[:, None] + wish[None, :])
-        np.fill_diagonal(goal, 1)
-        weight = goal**-2.0
-        np.fill_diagonal(weight, 0)
-        return cls(weight, weight * goal, weight.sum(axis=1))
+        size = hops.shape[1]
+        row, one = np.nonzero(hops > 0)
+        other, far = np.array(sources, dtype=np.int64)[row], hops[row, one]
+        share = np.full(len(one), size / len(sources))
+        if len(sources) < size:  # then most neighbours are not among the sources
+            both = np.concatenate([edges, edges[:, ::-1]])
+            one, other = np.concatenate([one, both[:, 0]]), np.concatenate([other, both[:, 1]])
+            far, share = np.concatenate([far, np.ones(len(both))]), np.concatenate([share, np.ones(len(both))])
+        goal = far * (wish[one] + wish[other])
+        weight = share * goal**-2.0
+        return cls(one, other, weight, weight * goal, np.bincount(one, weight, size))
 
     def moves(self, points: Points) -> Points:
         """Return where each node would go, if all others stood still."""
-        dx, dy = (points[:, None, axis] - points[None, :, axis] for axis in (0, 1))
+        dx, dy = (points[self.one, axis] - points[self.other, axis] for axis in (0, 1))
         pull = self.pulled / (np.sqrt(dx * dx + dy * dy) + 1e-6) - self.weight
-        return np.stack([(pull * dx).sum(axis=1), (pull * dy).sum(axis=1)], axis=1) / self.total[:, None]
+        moves = np.stack([np.bincount(self.one, pull * d, len(points)) for d in (dx, dy)], axis=1)
+        return np.asarray(moves / self.total[:, None])
 
 
 def wide(points: Points) -> Points:
@@ -247,20 +288,36 @@ def apart(points: Points, reach: Points) -> tuple[Points, bool]:
     """Return the moves that part overlapping boxes along the shorter way, and whether none overlap."""
     x, y = points[:, 0], points[:, 1] + (reach[:, 2] - reach[:, 1]) / 2
     tall = (reach[:, 1] + reach[:, 2]) / 2
-    near = np.abs(y[:, None] - y[None, :]) < tall[:, None] + tall[None, :] + GAP
-    near &= np.abs(x[:, None] - x[None, :]) < reach[:, None, 0] + reach[None, :, 0] + GAP
-    one, other = np.nonzero(np.triu(near, 1))  # few pairs overlap: all else is done on them alone
-    moves = np.zeros_like(points)
-    if not len(one):
-        return moves, True
+    one, other = neighbouring(x, y, 2 * float(reach[:, 0].max()) + GAP, 2 * float(tall.max()) + GAP)
     dx, dy = x[one] - x[other], y[one] - y[other]
     over_x = reach[one, 0] + reach[other, 0] + GAP - np.abs(dx)
     over_y = tall[one] + tall[other] + GAP - np.abs(dy)
+    hit = (over_x > 0) & (over_y > 0)
+    moves = np.zeros_like(points)
+    if not hit.any():
+        return moves, True
+    one, other, dx, dy, over_x, over_y = (column[hit] for column in (one, other, dx, dy, over_x, over_y))
     sideways = over_x < over_y
-    for axis, step in ((0, np.where(sideways, over_x * np.where(dx < 0, -1, 1), 0)), (1, np.where(sideways, 0, over_y * np.where(dy < 0, -1, 1)))):
-        np.add.at(moves[:, axis], one, step)
-        np.subtract.at(moves[:, axis], other, step)
+    steps = np.where(sideways, over_x * np.where(dx < 0, -1, 1), 0), np.where(sideways, 0, over_y * np.where(dy < 0, -1, 1))
+    for axis, step in enumerate(steps):
+        moves[:, axis] = np.bincount(one, step, len(points)) - np.bincount(other, step, len(points))
     return np.clip(moves * 0.4, -PUSH, PUSH), False
+
+
+def neighbouring(x: Points, y: Points, width: float, height: float) -> tuple[Edges, Edges]:
+    """Return the pairs of points, each once, that lie in the same cell of a grid or in cells that touch."""
+    column, row = (x - x.min()) // width, (y - y.min()) // height
+    rows = int(row.max()) + 3
+    cell = (column * rows + row).astype(np.int64)
+    order = np.argsort(cell, kind="stable")
+    held = cell[order]
+    ones, others = [], []
+    for step in (0, 1, rows - 1, rows, rows + 1):
+        first = np.searchsorted(held, held + step, "left") if step else np.arange(len(held)) + 1
+        count = np.maximum(np.searchsorted(held, held + step, "right") - first, 0)
+        ones.append(np.repeat(np.arange(len(held)), count))
+        others.append(np.repeat(first - (np.cumsum(count) - count), count) + np.arange(count.sum()))
+    return order[np.concatenate(ones)], order[np.concatenate(others)]
 
 
 def separated(points: Points, reach: Points) -> Points:
@@ -269,16 +326,14 @@ def separated(points: Points, reach: Points) -> Points:
     if apart(points, reach)[1]:
         return points
     reach = np.ceil(reach)  # whole pixels: what just touches does not overlap by a rounding error
-    placed: list[int] = []
-    for node in sorted(range(len(points)), key=lambda n: (points[n, 1], points[n, 0])):
-        below = True
-        while below:
-            below = False
-            for other in placed:
-                near = abs(points[node, 0] - points[other, 0]) < reach[node, 0] + reach[other, 0] + GAP
-                top, bottom = points[node, 1] - reach[node, 1], points[node, 1] + reach[node, 2]
-                if near and top < points[other, 1] + reach[other, 2] + GAP and bottom + GAP > points[other, 1] - reach[other, 1]:
-                    points[node, 1] = points[other, 1] + reach[other, 2] + GAP + reach[node, 1]
-                    below = True
-        placed.append(node)
-    return points
+    order = np.lexsort((points[:, 0], points[:, 1]))
+    points, reach = points[order], reach[order]
+    for node in range(1, len(points)):
+        side = np.abs(points[:node, 0] - points[node, 0]) < reach[:node, 0] + reach[node, 0] + GAP
+        top, bottom = (points[:node, 1] - reach[:node, 1])[side], (points[:node, 1] + reach[:node, 2])[side]
+        while True:
+            hit = (top < points[node, 1] + reach[node, 2] + GAP) & (points[node, 1] - reach[node, 1] < bottom + GAP)
+            if not hit.any():
+                break
+            points[node, 1] = bottom[hit].max() + GAP + reach[node, 1]
+    return points[np.argsort(order)]

@@ -15,7 +15,7 @@ from kg.view.communities import communities
 from kg.view.data import Shown
 from kg.view.layout import Box, place
 
-DRAWN_LIMIT = 300  # nodes that are laid out and drawn at first; more take the layout above two seconds
+DRAWN_LIMIT = 1500  # nodes that vis-network draws fluently
 CENTRAL = 300
 COMMUNITY_LIMIT = 20_000
 COMMUNITIES = 60  # the largest that are drawn
@@ -24,6 +24,7 @@ FONT = 13.0  # pixels of a label, as static/labels.js draws it
 LINE = 16.0
 WRAP = 18  # letters of a label's line
 LINES = 3
+MANY = 120  # nodes; from here on labels have a line less
 NARROW, BROAD = frozenset("iljtfrI.,:;'’|!()[]- "), frozenset("mwMW@%—")
 
 
@@ -105,7 +106,8 @@ def of_entities(
     """Lay out entities and the lines between them."""
     held = {n: row for row, n in enumerate(chosen)}
     lines = lines_of(shown.claims, [link for link in linked if link[1] in held and link[2] in held])
-    labels = [wrapped(shown.entities[n].label or shown.entities[n].id) for n in chosen]
+    lines_each = LINES if len(chosen) <= MANY else LINES - 1
+    labels = [wrapped(shown.entities[n].label or shown.entities[n].id, lines_each) for n in chosen]
     radii = [radius(degrees[n]) for n in chosen]
     boxes = [box(label, r) for label, r in zip(labels, radii, strict=True)]
     places = place(boxes, [(held[line.start], held[line.end]) for line in lines])
@@ -157,19 +159,19 @@ def letters(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def wrapped(label: str) -> str:
+def wrapped(label: str, most: int = LINES) -> str:
     """Break a label into short lines, as static/labels.js does; what does not fit ends in "…"."""
     lines: list[str] = []
-    words = [piece for word in label.split()[: WRAP * LINES] for piece in pieces(word)]
+    words = [piece for word in label.split()[: WRAP * most] for piece in pieces(word)]
     for word in words:
         if lines and letters(lines[-1]) + 1 + letters(word) <= WRAP:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-        if len(lines) > LINES:
+        if len(lines) > most:
             break
-    if len(lines) > LINES:
-        lines = lines[:LINES]
+    if len(lines) > most:
+        lines = lines[:most]
         lines[-1] = cut(lines[-1], WRAP - 1) + "…"
     return "\n".join(lines)
 

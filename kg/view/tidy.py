@@ -17,9 +17,10 @@ Edges = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 CROSSING, OVERLAP, THROUGH, LENGTH = 6.0, 14.0, 5.0, 1.0  # costs
-GRAVITY = 0.6  # cost of a WISH away from the middle
+GRAVITY = 1.0  # cost of a WISH away from the middle
 WISH = 120.0  # pixels of a line that costs LENGTH
 TURNS = 20
+HUB = 6  # lines; a node with more is only moved a little
 RINGS = (0.75, 1.1, 1.6, 2.3)
 GAP = 9.0
 BUDGET = 55_000_000  # tests of a line against a line or a box
@@ -78,7 +79,7 @@ class Picture:
             beyond = free.copy()
             beyond[other] = False
             cost += THROUGH * pierced(places, np.broadcast_to(target, places.shape), centres[beyond], self.half[beyond]).sum(axis=1)
-        return cost
+        return np.asarray(cost)
 
     def places_for(self, node: int) -> Points:
         """Return the places to try: where it is, around its neighbours, and around itself."""
@@ -88,7 +89,7 @@ class Picture:
         angle = (np.arange(TURNS) + (node % 5) / 5) * (2 * np.pi / TURNS)
         circle = np.stack([np.cos(angle) * 1.25, np.sin(angle) * 0.8], axis=1)
         middle = others.mean(axis=0)
-        rings = [middle + circle * WISH * ring for ring in RINGS]
+        rings = [middle + circle * WISH * ring for ring in RINGS] if len(others) <= HUB else []
         near = [here + circle * step for step in (28.0, 80.0)]
         near.append(here + (self.points.mean(axis=0) - here) * np.array([[0.12], [0.3], [0.55]]))
         if len(others) > 1:
@@ -129,23 +130,22 @@ def pierced(starts: Points, ends: Points, centres: Points, halves: Points) -> Fl
     return np.asarray(enter < leave)
 
 
-def tidy(points: Points, reach: Points, edges: Edges, *, budget: int = BUDGET) -> Points:
-    """Move nodes one by one while it pays, the costliest first."""
-    if not len(edges):
-        return points
+def tidy(points: Points, reach: Points, edges: Edges, *, budget: int = BUDGET) -> tuple[Points, float]:
+    """Move nodes one by one while it pays, the costliest first; return the picture and what it costs."""
     picture = Picture(points.copy(), reach, edges)
+    now = np.array([float(picture.costs(n, picture.points[n][None, :])[0]) for n in range(len(points))])
     for _ in range(PASSES):
-        now = np.array([float(picture.costs(n, picture.points[n][None, :])[0]) for n in range(len(points))])
         moved = 0
         for node in np.argsort(-now, kind="stable").tolist():
             if picture.spent > budget:
-                return picture.points
+                return picture.points, float(now.sum())
             places = np.rint(picture.places_for(node))
             cost = picture.costs(node, places)
             best = int(cost.argmin())
+            now[node] = cost[best]
             if cost[best] < cost[0] - 0.05:
                 picture.points[node] = places[best]
                 moved += 1
         if moved <= len(points) // 50:
             break
-    return picture.points
+    return picture.points, float(now.sum())
