@@ -93,3 +93,25 @@ def test_the_less_firm_modality_stays_below_a_firmer_cue():
     stance = Stance().under(Modality.RUMOURED, 3).under(Modality.REPORTED, 1)
     assert stance == Stance(Modality.RUMOURED, cue=3)
     assert Stance().under(Modality.REPORTED, 1).under(Modality.DENIED, 4) == Stance(Modality.DENIED, cue=4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("No diplomat defected to Peru.", marks=pytest.mark.xfail(reason="a negated subject does not negate the statement")),
+        pytest.param("Neither Ana Ruiz nor Carlos Soto defected to Peru.", marks=pytest.mark.xfail(reason="neither … nor does not negate the statement")),
+        pytest.param("Chile prevented the diplomat from defecting to Peru.", marks=pytest.mark.xfail(reason="a negative verb with a from-clause is not read")),
+        pytest.param("It is not true that the diplomat defected to Peru.", marks=pytest.mark.xfail(reason="not true that is no cue")),
+        pytest.param("The diplomat almost defected to Peru.", marks=pytest.mark.xfail(reason="almost is no cue")),
+        "The diplomat failed to defect to Peru.",
+        "The diplomat never defected to Peru.",
+    ],
+)
+def test_what_did_not_happen_is_negative(read, text):
+    assert stance(read, text, "Defection")[1] == "negative"
+
+
+@pytest.mark.parametrize("text", ["If the diplomat defected to Peru, Chile will recall Ana Ruiz.", "It is unclear whether the diplomat defected to Peru.",
+                                  "The diplomat would have defected to Peru."])  # fmt: skip
+def test_what_only_may_have_happened_is_speculated(read, text):
+    assert stance(read, text, "Defection")[:2] == ("speculated", "positive")

@@ -20,13 +20,14 @@ INSIDE = {"of", "for", "on", "and", "&", "the", "de", "du", "la", "al", "del", "
 ORG_HEADS = {"embassy", "consulate", "mission", "legation", "ministry", "department", "agency", "bureau", "office", "institute", "institution", "academy", "university", "college", "school", "center", "centre", "council", "committee", "commission", "party", "union", "association", "federation", "foundation", "court", "bank", "company", "corporation", "group", "police", "army", "navy", "force", "forces", "parliament", "senate", "congress", "assembly", "authority", "administration", "service", "customs", "society", "organization", "organisation", "fund", "board", "club", "league", "news", "times", "post", "herald", "tribune", "journal", "daily", "gazette", "guardian", "press", "television", "radio", "network", "directorate", "secretariat", "inspectorate", "tribunal", "front", "movement", "alliance", "coalition", "brigade", "battalion", "division", "airlines", "airways", "holdings", "industries", "partners", "ventures", "technologies", "systems", "laboratories", "museum", "hospital", "church", "chamber", "staff", "inc", "ltd", "llc", "plc", "corp", "gmbh"}
 OFFICE_OF = {"of", "for", "on"}
 PERSON_LETTERS = 2
+POST_WINDOW = 10  # tokens in which the post stands before a name between commas
 LARGE = 200_000  # people; smaller cities share their names with too many persons
 
 
 def settle_names(parse: Parse) -> None:
     """Correct the names of a passage and tie each into one unit of the parse."""
     spans = clean(parse)
-    spans = resolve_overlaps(parse, [*organisations(parse, spans), *spans, *places(parse), *titled_persons(parse)])
+    spans = resolve_overlaps(parse, [*organisations(parse, spans), *persons_between_commas(parse), *spans, *places(parse), *titled_persons(parse)])
     spans = [extend_person(parse, s, spans) for s in spans]
     parse.ents = sorted(set(spans))
     for start, end, label in parse.ents:
@@ -222,7 +223,7 @@ def cities(parse: Parse, known: gazetteer.Gazetteer) -> list[Span]:
 def longest_place(parse: Parse, start: int, known: gazetteer.Gazetteer) -> Span | None:
     """Return the longest country, region or demonym that starts at a token."""
     word = parse.text[start]
-    if not word[:1].isupper():
+    if not word[:1].isupper() or word.lower() in ARTICLES:
         return None
     for end in range(min(start + 6, len(parse)), start, -1):
         last = parse.text[end - 1]
@@ -257,6 +258,26 @@ def titled_persons(parse: Parse) -> list[Span]:
         while end < len(parse) and parse.sent[end] == parse.sent[i] and name_word(parse, end, title.kind):
             end += 1
         if end > start and parse.text[start].lower() not in ORG_HEADS:
+            out.append((start, end, "PERSON"))
+    return out
+
+
+def persons_between_commas(parse: Parse) -> list[Span]:
+    """Return "Ana Ruiz" in "the ambassador to Chile, Ana Ruiz, said", where the recogniser missed the name."""
+    known, titles = gazetteer.load(), lexicon.titles()
+    out = []
+    for start in range(2, len(parse) - 2):
+        if parse.text[start - 1] != ",":
+            continue
+        end = start
+        while end < len(parse) and parse.pos[end] == "PROPN" and parse.text[end][:1].isupper() and parse.text[end].isalpha():
+            end += 1
+        if not 2 <= end - start <= 3 or end >= len(parse) or parse.text[end] != ",":
+            continue
+        words = parse.text[start:end]
+        before = range(max(0, start - POST_WINDOW), start - 1)
+        post = any(titles.get(parse.text[i].lower().rstrip(".")) and parse.sent[i] == parse.sent[start] for i in before)
+        if post and not any(known.kind(w) or known.demonym(w) or w.lower() in ORG_HEADS or lexicon.is_common(w) for w in words):
             out.append((start, end, "PERSON"))
     return out
 

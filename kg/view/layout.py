@@ -23,9 +23,10 @@ GAP = 10.0  # pixels between boxes
 HOP = 74.0  # pixels that one line wishes for
 ROUNDS = 80
 PIVOTS = 100  # nodes that stand for all others in a component of more than four times as many
-SPREAD_ROUNDS = 300
+SPREAD_ROUNDS = 700
 FILLS = (0.5, 0.3, 0.65)  # shares of the picture that boxes fill before nodes are moved apart; the best result stays
 TIDY_LIMIT = 500  # nodes; in larger components moving single nodes takes long and helps little
+CLOSE = np.array([40.0, 26.0, 34.0])  # room of a node there: names show as the reader comes closer
 FEW = 90  # nodes up to which more than one share is tried
 STRETCH = 1.6  # how much taller the picture is while it is made
 PUSH = 24.0  # pixels that a node moves at most in one round
@@ -143,7 +144,8 @@ def draw(reach: Points, edges: Edges, aspect: float) -> Points:
         points = points + springs.moves(points)
     points = wide(points) / np.array([1.0, STRETCH])
     if size > TIDY_LIMIT:
-        return spread(roomy(points, reach, FILLS[0]), reach)
+        reach = np.minimum(reach, CLOSE)
+        return spread(roomy(points, reach, min(FILLS)), reach)
     tries = [tidy(roomy(points, reach, fill), reach, edges) for fill in FILLS[: 1 if size > FEW else None]]
     return spread(min(tries, key=lambda t: t[1])[0], reach)
 
@@ -253,7 +255,7 @@ class Springs:
             far, share = np.concatenate([far, np.ones(len(both))]), np.concatenate([share, np.ones(len(both))])
         goal = far * (wish[one] + wish[other])
         weight = share * goal**-2.0
-        return cls(one, other, weight, weight * goal, np.bincount(one, weight, size))
+        return cls(one, other, weight, weight * goal, np.asarray(np.bincount(one, weight, size), dtype=np.float64))
 
     def moves(self, points: Points) -> Points:
         """Return where each node would go, if all others stood still."""

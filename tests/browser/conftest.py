@@ -24,9 +24,14 @@ from kg.model import (
     Polarity,
     Source,
 )
+from kg.ontology import load
+from kg.resources import resource
 from kg.view import page, write_page
 from kg.view.data import Known
 from kg.view.render import render
+from kg.view.selection import known_from
+
+from . import sample
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -83,7 +88,9 @@ def pages(corpus: Graph, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     folder = tmp_path_factory.mktemp("pages")
     write_page(page(corpus), folder / "corpus.html")
     write_page(render(hostile(), Known({})), folder / "hostile.html")
-    return {name: (folder / f"{name}.html").as_uri() for name in ("corpus", "hostile")}
+    write_page(render(sample.extraction(), known_from(load([resource("ontology")]))), folder / "sample.html")
+    write_page(render(sample.hostile(), Known({})), folder / "worse.html")
+    return {name: (folder / f"{name}.html").as_uri() for name in ("corpus", "hostile", "sample", "worse")}
 
 
 @pytest.fixture(scope="session")

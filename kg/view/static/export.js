@@ -27,7 +27,7 @@ export function svgText() {
   const body = [
     `<rect x="${num(left)}" y="${num(top)}" width="${num(w)}" height="${num(h)}" fill="${INK.paper}"/>`,
     `<text x="${num(left + 20)}" y="${num(top + 32)}" font-size="20" font-weight="650" fill="${INK.ink}">${xml(M.title.slice(0, 120))}</text>`,
-    ...(S.hulls && M.group ? hullsNow().map(({ points, colour }) => `<path d="M${points.map((p) => `${num(p.x)} ${num(p.y)}`).join("L")}Z" fill="${colour}" stroke="${colour}" stroke-width="60" stroke-linejoin="round" opacity=".1"/>`) : []),
+    ...(S.hulls && M.group ? hullsNow().map(({ points, colour }) => `<path d="M${points.map((p) => `${num(p.x)} ${num(p.y)}`).join("L")}Z" fill="${colour}" fill-opacity=".11" stroke="${colour}" stroke-opacity=".45"/>`) : []),
     ...lines.map(lineSvg), ...nodes.map(nodeSvg),
     ...[...spots].map(([id, spot]) => relationSvg(N.lines.get(id), spot)), ...lines.filter((line) => line.denied || line.disputed).map(markSvg), ...[...boxes.values()].map(labelSvg), legend.text,
   ];

@@ -86,7 +86,7 @@ const NONE = new Set();
 // Returns, by id, the lines with their box. Those in `first` go first; a label that found no room is left out
 // unless `must` names it; `above` says whose label would rather stand above.
 export function placeLabels(context, nodes, scale, { must = NONE, first = must, above = NONE } = {}) {
-  const size = sizeAt(scale) / scale, line = size * 1.23, gap = 3 / Math.max(scale, 0.6);
+  const size = sizeAt(scale) / scale, line = size * 1.23, gap = 2.5 / scale;
   const taken = new Taken(Math.max(120, 120 / scale));
   for (const node of nodes) taken.add({ x: node.x - node.size * 0.95, y: node.y - node.size * 0.95, w: node.size * 1.9, h: node.size * 1.9, own: node.id });
   const names = new Taken(Math.max(120, 120 / scale)), out = new Map(), turn = (node) => (must.has(node.id) ? 0 : first.has(node.id) ? 1 : 2);
@@ -96,8 +96,8 @@ export function placeLabels(context, nodes, scale, { must = NONE, first = must, 
     const w = Math.max(...lines.map((text) => widthOf(context, text))) * size, h = line * lines.length;
     const below = { x: node.x - w / 2, y: node.y + node.size + gap, w, h, own: node.id }, over = { ...below, y: node.y - node.size - gap - h };
     const tries = [...(above.has(node.id) ? [over, below] : [below, over]),
-      { ...below, x: node.x + node.size + gap * 1.5, y: node.y - h / 2, side: "left" },
-      { ...below, x: node.x - node.size - gap * 1.5 - w, y: node.y - h / 2, side: "right" }];
+      { ...below, x: node.x + node.size + gap * 1.8, y: node.y - h / 2, side: "left" },
+      { ...below, x: node.x - node.size - gap * 1.8 - w, y: node.y - h / 2, side: "right" }];
     const box = tries.find((each) => taken.free(each, node.id)) ?? (out.size < BUSIEST ? tries.find((each) => names.free(each, node.id)) : null) ?? (must.has(node.id) ? tries[0] : null);
     if (!box) continue;
     taken.add(box);

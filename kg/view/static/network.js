@@ -80,7 +80,7 @@ function edgeStyle(line, count) {
   return {
     width: line?.width ?? 1.5,
     dashes: (line && dashesOf(line)) || false,
-    color: { color, highlight: color, hover: color },
+    color: { color, highlight: color, hover: color, opacity: count > STRAIGHT_FROM ? 0.45 : 1 },
     smooth: bent ? { enabled: true, type: line.bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(line.bend) } : { enabled: false },
     arrows: { to: { enabled: count < STRAIGHT_FROM, scaleFactor: 0.55 } },
   };
@@ -406,12 +406,12 @@ function paintHulls(ctx) {
     ctx.beginPath();
     points.forEach(({ x, y }, n) => (n ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
     ctx.closePath();
-    ctx.lineJoin = "round";
-    ctx.globalAlpha = 0.1;
+    ctx.globalAlpha = 0.11;
     ctx.fillStyle = ctx.strokeStyle = colour;
-    ctx.lineWidth = 60;
-    ctx.stroke();
     ctx.fill();
+    ctx.globalAlpha = 0.45;
+    ctx.lineWidth = 1.2 / N.net.getScale();
+    ctx.stroke();
     ctx.globalAlpha = 1;
   }
 }
@@ -425,8 +425,11 @@ export function hullsNow() {
     groups.get(M.group[id]).push(N.at.get(id));
   }
   const names = Object.keys(INK.family);
-  return [...groups].filter(([, held]) => held.length > 2).map(([group, held]) => ({ points: hull(held), colour: INK.family[names[group % names.length]] }));
+  return [...groups].filter(([, held]) => held.length > 2).map(([group, held]) => ({ points: hull(held.flatMap(around)), colour: INK.family[names[group % names.length]] }));
 }
+
+/** Points around a node, so that a hull keeps its distance and its corners are round. */
+const around = (at) => Array.from({ length: 10 }, (_, n) => ({ x: at.x + Math.cos((n * Math.PI) / 5) * (at.size + 16), y: at.y + Math.sin((n * Math.PI) / 5) * (at.size + 16) }));
 
 /** The convex hull of points (Andrew's monotone chain). */
 function hull(points) {

@@ -84,8 +84,8 @@ export function badge(family, size = 18) {
 /** A line's mark for the legend. */
 export function dashMark(modality) {
   const name = modalityName(modality), denied = name === "denied";
-  return el("svg:svg", { class: "dash", viewBox: "0 0 40 12", width: 40, height: 12, "aria-hidden": "true" },
-    el("svg:line", { x1: 1, x2: 39, y1: 6, y2: 6, class: denied ? "stroke denied" : "stroke", "stroke-dasharray": DASHES[name]?.join(" ") ?? null }),
-    denied && el("svg:circle", { cx: 20, cy: 6, r: 5, class: "ring" }),
-    denied && el("svg:line", { x1: 16.5, x2: 23.5, y1: 9.5, y2: 2.5, class: "bar" }));
+  return el("svg:svg", { class: "dash", viewBox: "0 0 36 12", width: 36, height: 12, "aria-hidden": "true" },
+    el("svg:line", { x1: 1, x2: 35, y1: 6, y2: 6, class: denied ? "stroke denied" : "stroke", "stroke-dasharray": DASHES[name]?.join(" ") ?? null }),
+    denied && el("svg:circle", { cx: 18, cy: 6, r: 5, class: "ring" }),
+    denied && el("svg:line", { x1: 14.5, x2: 21.5, y1: 9.5, y2: 2.5, class: "bar" }));
 }

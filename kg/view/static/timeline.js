@@ -1,6 +1,6 @@
 // The timeline: bars as wide as the date is imprecise. Dragging over it, or the two fields, choose a span of time.
 
-import { $, el, narrow, plural, shortened } from "./dom.js";
+import { $, el, plural, shortened } from "./dom.js";
 import { M, happened, hasEntity, labelOf } from "./model.js";
 import { V } from "./choice.js";
 import { S, change } from "./state.js";
@@ -113,28 +113,47 @@ function axis(w, h) {
   return out;
 }
 
-/** Stack bars in rows from the axis upwards; a name stands beside its bar where there is room. */
+/** Stack bars in rows from the axis upwards; a name stands beside its bar where nothing else does. */
 function drawBars(all, w, h) {
-  const rows = Math.max(2, Math.min(MOST_ROWS, Math.floor((h - AXIS - 4) / 17))), ends = new Array(rows).fill(-Infinity), out = [];
-  const letter = narrow() ? 6.4 : 6.6;
-  for (const bar of all) {
-    const x = scale.x(bar.first), right = Math.max(x + 7, scale.x(bar.last + 1)), label = barLabel(bar), room = label.length * letter + 8;
-    const outside = bar.last < scale.first || bar.first > scale.last;
-    let row = ends.findIndex((end) => end < x - 3);
-    const named = row >= 0 && !outside && right + room < w && (right - x < 260 || x + room < w);
-    if (row < 0) row = ends.indexOf(Math.min(...ends));
-    ends[row] = Math.max(ends[row], named ? right + room : right);
-    const y = h - AXIS - 15 - row * 17, shade = inTime(bar) ? "bar" : "bar out";
-    out.push(el("svg:g", { class: bar.vague || !Number.isFinite(bar.first) || !Number.isFinite(bar.last) ? `${shade} vague` : shade, tabindex: -1, role: "button", "aria-label": `${dateWords(bar.edtf)}: ${plural(bar.claims.length, "claim")}. ${label}`, "data-edtf": bar.edtf, onclick: () => pickBar(bar), onkeydown: onBarKey },
+  const placed = stacked(all, Math.max(2, Math.min(MOST_ROWS, Math.floor((h - AXIS - 4) / 17))));
+  nameBars(placed, w);
+  const out = placed.map(({ bar, x, right, row, label, named }) => {
+    const y = h - AXIS - 15 - row * 17, vague = bar.vague || !Number.isFinite(bar.first) || !Number.isFinite(bar.last);
+    return el("svg:g", { class: `bar${inTime(bar) ? "" : " out"}${vague ? " vague" : ""}`, tabindex: -1, role: "button", "aria-label": `${dateWords(bar.edtf)}: ${plural(bar.claims.length, "claim")}. ${label}`, "data-edtf": bar.edtf, onclick: () => pickBar(bar), onkeydown: onBarKey },
       el("svg:title", null, `${dateWords(bar.edtf)}\n${bar.claims.slice(0, 6).map((c) => shortened(claimText(c), 90)).join("\n")}${bar.claims.length > 6 ? `\nand ${bar.claims.length - 6} more` : ""}`),
-      el("svg:rect", { class: "hit", x: x - 3, y: y - 4, width: right - x + 6 + (named ? room : 0), height: 17 }),
+      el("svg:rect", { class: "hit", x: x - 3, y: y - 4, width: right - x + 6 + (named ? label.length * LETTER : 0), height: 17 }),
       el("svg:rect", { class: "mark", x, y, width: right - x, height: 9, rx: 3.5 }),
-      named && el("svg:text", { x: right + 4, y: y + 8.5 }, label)));
-  }
+      named && el("svg:text", { x: right + 4, y: y + 8.5 }, label));
+  });
   const first = out.find((bar) => bar.dataset.edtf === chosenDate()) ?? out[0];
   first?.setAttribute("tabindex", 0);
   return out;
 }
+
+/** Give each bar the lowest row where it covers no other, or the emptiest row where all are full. */
+function stacked(all, rows) {
+  const ends = new Array(rows).fill(-Infinity);
+  return all.map((bar) => {
+    const beyond = bar.last < scale.first ? `◂ ${dateWords(bar.edtf)}` : bar.first > scale.last ? `${dateWords(bar.edtf)} ▸` : null;
+    const x = scale.x(bar.first), right = Math.max(x + 7, scale.x(bar.last + 1)), free = ends.findIndex((end) => end < x - 3);
+    const row = free < 0 ? ends.indexOf(Math.min(...ends)) : free;
+    ends[row] = Math.max(ends[row], right);
+    return { bar, x, right, row, label: beyond ?? barLabel(bar), named: false };
+  });
+}
+
+/** Name the bars that most claims are dated to first. */
+function nameBars(placed, w) {
+  const rows = new Map();
+  for (const each of placed) rows.set(each.row, [...(rows.get(each.row) ?? []), { from: each.x - 4, to: each.right + 4, of: each }]);
+  for (const each of [...placed].sort((a, b) => b.bar.claims.length - a.bar.claims.length || a.x - b.x)) {
+    const from = each.right, to = each.right + each.label.length * LETTER + 8;
+    if (to > w - 2 || rows.get(each.row).some((other) => other.of !== each && from < other.to && other.from < to)) continue;
+    each.named = true;
+    rows.get(each.row).push({ from, to, of: each });
+  }
+}
+const LETTER = 6.7; // pixels that a letter of a name takes
 
 const chosenDate = () => (S.sel?.kind === "c" ? happened(S.sel.at)?.edtf : undefined);
 const inTime = (bar) => !S.time || (bar.last >= S.time[0] && bar.first <= S.time[1]);
