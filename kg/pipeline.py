@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import EvidenceError
+from kg.errors import EvidenceError, OntologyError
 from kg.model import Document, Extraction
 from kg.resources import resource
 
@@ -59,6 +59,8 @@ def build(
     if out is not None:
         store.check_target(out)
     taught = ontology.load(ontology_paths(settings))
+    if not taught.examples:
+        raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
     read = list(documents.read(sources or [resource("data", "corpus")]))
     extraction = extract(read, taught, settings, progress=progress)
     rules = rules_folder(settings)

@@ -98,11 +98,11 @@ def test_the_less_firm_modality_stays_below_a_firmer_cue():
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("No diplomat defected to Peru.", marks=pytest.mark.xfail(reason="a negated subject does not negate the statement")),
-        pytest.param("Neither Ana Ruiz nor Carlos Soto defected to Peru.", marks=pytest.mark.xfail(reason="neither … nor does not negate the statement")),
-        pytest.param("Chile prevented the diplomat from defecting to Peru.", marks=pytest.mark.xfail(reason="a negative verb with a from-clause is not read")),
+        "No diplomat defected to Peru.",
+        "Neither Ana Ruiz nor Carlos Soto defected to Peru.",
+        "Chile prevented the diplomat from defecting to Peru.",
         pytest.param("It is not true that the diplomat defected to Peru.", marks=pytest.mark.xfail(reason="not true that is no cue")),
-        pytest.param("The diplomat almost defected to Peru.", marks=pytest.mark.xfail(reason="almost is no cue")),
+        "The diplomat almost defected to Peru.",
         "The diplomat failed to defect to Peru.",
         "The diplomat never defected to Peru.",
     ],

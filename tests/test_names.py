@@ -134,7 +134,6 @@ def test_a_demonym_is_a_people(parsed, text, name):
     assert (name, "NORP") in names(parsed, text)
 
 
-@pytest.mark.xfail(reason="longest_place takes the article of a sentence's start into the demonym")
 def test_a_demonym_has_no_article(parsed):
     assert names(parsed, "The Chilean diplomat left.") == [("Chilean", "NORP")]
 

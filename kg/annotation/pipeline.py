@@ -49,6 +49,8 @@ def load(name: str | None = None) -> Language:
         raise ModelError(
             f"{name}: no such spaCy pipeline is installed (leave --model out for the embedded one)"
         ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{name}: this is no spaCy pipeline that can be loaded: {error}") from error
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("attest_sentence_guard", first=True)
     else:

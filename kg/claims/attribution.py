@@ -81,6 +81,8 @@ class Reader:
     def _climb(self, anchor: int) -> Stance:
         parse = self.parse
         stance = self._clause(Stance(), anchor, own=True)
+        if (denier := self._denied_participant(anchor)) is not None:
+            stance = replace(stance, polarity=Polarity.NEGATIVE, cue=denier)
         if anchor >= 2 and [t.lower() for t in parse.text[anchor - 2 : anchor]] == ["yet", "to"]:
             stance = replace(stance, polarity=Polarity.NEGATIVE, cue=anchor - 2)
         if stance.polarity is Polarity.NEGATIVE and parse.lemma[anchor].lower() in WITHHOLDING:
@@ -101,6 +103,20 @@ class Reader:
             stance = self._clause(stance, head, own=False)
             token = head
         return stance
+
+    def _denied_participant(self, anchor: int) -> int | None:
+        """Return the word that says that nobody took part: "No envoy left", "Neither Ana nor Tom left", "almost left"."""
+        parse = self.parse
+        for child in parse.children[anchor]:
+            if parse.dep[child] in {"nsubj", "nsubj:pass", "obj"}:
+                if parse.text[child].lower() in {"nobody", "none", "nothing"}:
+                    return child
+                marks = [c for c in parse.children[child] if parse.text[c].lower() in {"no", "neither"} and c < child]
+                if marks:
+                    return marks[0]
+            if parse.dep[child] == "advmod" and parse.text[child].lower() in {"almost", "nearly"} and is_verbal(parse, anchor):
+                return child
+        return None
 
     def _clause(self, stance: Stance, token: int, *, own: bool) -> Stance:
         """Apply what stands in the clause of a token: negation and modal verbs only to its own statement."""
@@ -169,6 +185,8 @@ class Reader:
         parse = self.parse
         verbal = is_verbal(parse, head)
         accusing = lexicon.cues().get((parse.lemma[head].lower(), "VERB")) if dep == "advcl:for" else None
+        if accusing and accusing.effect == "negative":
+            return self._apply(stance, accusing, head, token, "ccomp")  # "prevented him from leaving"
         if accusing and accusing.modality in {"alleged", "speculated"}:
             return self._apply(stance, accusing, head, token, "ccomp")  # "accused him of stealing": that he stole is alleged
         if dep in {"advcl", "advcl:for"}:

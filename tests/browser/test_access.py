@@ -102,7 +102,7 @@ def test_a_reader_finds_a_claim_and_its_sentence_by_keyboard_alone(open_page: Op
     assert tab.evaluate("attest.S.sel.kind") == "c"
     assert "Ilse Varga" in tab.locator("#live").inner_text()
     assert tab.locator("#evidence mark").count() > 0
-    tab.keyboard.press("Alt+ArrowLeft")
+    tab.go_back()
     tab.wait_for_timeout(150)
     assert tab.evaluate("attest.S.sel.kind") == "e", "Back undoes"
 
