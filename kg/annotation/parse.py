@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 from kg.model import Block, Document
 
-CLEAR_LABELS = {"dobj", "pobj", "nsubjpass", "auxpass", "attr", "prep", "relcl", "poss", "npadvmod"}
+CLEAR_LABELS = {"dobj", "pobj", "pcomp", "nsubjpass", "auxpass", "attr", "acomp", "agent", "dative", "oprd", "prep", "relcl", "poss", "npadvmod"}
 RELABEL = {
     "dobj": "obj",
     "dative": "iobj",

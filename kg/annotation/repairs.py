@@ -55,7 +55,7 @@ def lost_main_verb(parse: Parse) -> None:
         if relative is None or parse.text[root + 1] != ",":
             continue
         for verb in range(relative + 1, end):
-            past = parse.tag[verb] in {"VBD", "VBN"} and parse.text[verb - 1] == ","
+            past = parse.tag[verb] in {"VBD", "VBN"} and parse.pos[verb] != "AUX" and parse.text[verb - 1] == ","
             if past and not parse.kids(verb, "nsubj", "nsubj:pass", "aux", "aux:pass", "mark") and below(parse, verb, root):
                 parse.tag[verb] = "VBD"
                 parse.pos[verb] = "VERB"
