@@ -71,6 +71,8 @@ def _files(sources: Iterable[Path | str]) -> Iterator[tuple[Path | None, str]]:
     """Yield each file and the name it goes by; stdin has no path. All sources are looked at first."""
     found: list[tuple[Path | None, str]] = []
     for source in sources:
+        if not str(source):
+            raise DocumentError("an empty name is no file or folder; leave it out for the bundled corpus")
         path = Path(source)
         if str(source) == STDIN:
             found.append((None, STDIN))

@@ -206,6 +206,9 @@ def check_target(folder: Path) -> None:
     try:
         if folder.exists() and not folder.is_dir():
             raise GraphError(f"{folder}: is a file; name a folder for the graph")
+        above = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK):
+            raise GraphError(f"{folder}: cannot be written, for {above} is {'not writable' if above.is_dir() else 'a file'}")
         names = {path.name for path in folder.iterdir()} if folder.exists() else set()
     except OSError as error:
         raise GraphError(f"{folder}: cannot be read: {error.strerror or error}") from error
