@@ -101,7 +101,7 @@ def test_the_less_firm_modality_stays_below_a_firmer_cue():
         "No diplomat defected to Peru.",
         "Neither Ana Ruiz nor Carlos Soto defected to Peru.",
         "Chile prevented the diplomat from defecting to Peru.",
-        pytest.param("It is not true that the diplomat defected to Peru.", marks=pytest.mark.xfail(reason="not true that is no cue")),
+        "It is not true that the diplomat defected to Peru.",
         "The diplomat almost defected to Peru.",
         "The diplomat failed to defect to Peru.",
         "The diplomat never defected to Peru.",

@@ -16,7 +16,7 @@ from kg.annotation.parse import Parse
 from kg.frames import Frames, is_passive, is_verbal
 from kg.model import Modality, Polarity
 
-NEGATIONS = {"not", "n't", "n’t", "never", "no", "neither", "nor", "hardly", "scarcely", "barely", "without", "cannot"}
+NEGATIONS = {"not", "n't", "n’t", "never", "no", "neither", "nor", "hardly", "scarcely", "without", "cannot"}
 MODALS = {"might": Modality.SPECULATED, "may": Modality.SPECULATED, "could": Modality.SPECULATED,
           "will": Modality.PREDICTED, "shall": Modality.PREDICTED, "would": Modality.PREDICTED,
           "wo": Modality.PREDICTED, "'ll": Modality.PREDICTED, "’ll": Modality.PREDICTED,
@@ -204,6 +204,9 @@ class Reader:
             stance = stance.under(Modality(tells.modality), noun)
             return self._speak(stance, owner, Modality(tells.modality), noun) if owner is not None else stance
         if cue is None:
+            denied = any(parse.text[c].lower() in NEGATIONS for c in parse.kids(head, "advmod"))
+            if dep in COMPLEMENTS and ((denied and parse.lemma[head].lower() in {"true", "allow", "permit"}) or parse.lemma[head].lower() in {"false", "untrue"}):
+                return replace(stance, polarity=Polarity.NEGATIVE, cue=stance.cue if stance.cue is not None else head)
             return stance
         if verbal and dep in {"obj", "nsubj:pass", "obl", "nmod", "nsubj"} and not takes_event_object(cue):
             return stance
