@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import kg
-from kg.errors import KgError, QueryError
+from kg.errors import ExportError, KgError, QueryError
 
 if TYPE_CHECKING:
     from kg.graph.result import Result
@@ -239,17 +239,21 @@ def view(
     hops: Annotated[int, typer.Option("--hops", min=1, help="How far from the focus.")] = 2,
     query: Annotated[Path | None, typer.Option("--query", help="A file with a SELECT or CONSTRUCT that chooses what is shown.")] = None,
     classes: Annotated[list[str] | None, typer.Option("--class", help="Show only things of this class; may be repeated.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The page to write. Default: graph.html in the graph folder.")] = None,
+    format: Annotated[str, typer.Option("--format", help="html, or svg: a picture drawn without a browser.")] = "html",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write. Default: graph.html (graph.svg) in the graph folder.")] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Draw the graph as an interactive network in one HTML file that needs no network."""
     from kg.graph.store import load
-    from kg.view import page, write_page
+    from kg.view import page, picture, write_page
 
+    drawers = {"html": page, "svg": picture}
+    if format not in drawers:
+        raise ExportError(f"{format}: not a format of the view (known: {', '.join(drawers)})")
     text = read_query(None, query) if query else None
-    target = out or graph / "graph.html"
-    write_page(page(load(graph), focus=focus, hops=hops, query=text, classes=classes or []), target)
+    target = out or graph / f"graph.{format}"
+    write_page(drawers[format](load(graph), focus=focus, hops=hops, query=text, classes=classes or []), target)
     print(target)
     if open_page:
         import webbrowser

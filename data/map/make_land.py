@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 UNITS = 20  # to a degree
-LEAST_TRIANGLE = 0.035  # square degrees
-LEAST_ISLAND = 0.12  # square degrees
+LEAST_TRIANGLE = 0.06  # square degrees
+LEAST_ISLAND = 0.25  # square degrees
 OUT = Path(__file__).resolve().parents[2] / "kg/view/static/land.json"
 
 

@@ -120,11 +120,9 @@ class Graph:
 
     def _repr_html_(self) -> str:
         """Show the network in a notebook."""
-        from html import escape
+        from kg.view import frame
 
-        from kg.view import page
-
-        return f'<iframe srcdoc="{escape(page(self))}" style="width: 100%; height: 600px; border: 0"></iframe>'
+        return frame(self)
 
 
 def add_edge(network: networkx.MultiDiGraph[str], claim: Claim, kind: str) -> None:

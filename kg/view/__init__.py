@@ -13,10 +13,17 @@ from kg.errors import GraphError
 if TYPE_CHECKING:
     from kg.graph.graph import Graph
 
-__all__ = ["page", "write_page"]
+__all__ = ["frame", "page", "picture", "write_page"]
 
 
-def page(graph: Graph, *, focus: str | None = None, hops: int = 2, query: str | None = None, classes: Sequence[str] = ()) -> str:
+def page(
+    graph: Graph,
+    *,
+    focus: str | None = None,
+    hops: int = 2,
+    query: str | None = None,
+    classes: Sequence[str] = (),
+) -> str:
     """Return the page of a graph; a focus, a query or classes choose the part that it opens on.
 
     `focus` is a name or id; `query` a SELECT or CONSTRUCT whose entities are shown. Raises KgError where the focus is
@@ -27,6 +34,33 @@ def page(graph: Graph, *, focus: str | None = None, hops: int = 2, query: str | 
 
     chosen = select(graph, focus=focus, hops=hops, query=query, classes=classes)
     return render(graph.extraction, known_of(graph), part=chosen.part, about=chosen.about)
+
+
+def picture(
+    graph: Graph,
+    *,
+    focus: str | None = None,
+    hops: int = 2,
+    query: str | None = None,
+    classes: Sequence[str] = (),
+) -> str:
+    """Return the network that the page opens on as SVG, drawn without a browser; choices and errors as for `page`."""
+    from kg.view.selection import known_of, select
+    from kg.view.svg import svg
+
+    chosen = select(graph, focus=focus, hops=hops, query=query, classes=classes)
+    return svg(graph.extraction, known_of(graph), part=chosen.part)
+
+
+def frame(graph: Graph, *, height: int = 640) -> str:
+    """Return the page in a frame for a notebook; the frame may run the page's scripts and reaches nothing around it."""
+    from html import escape
+
+    rights = "allow-scripts allow-downloads allow-popups"
+    return (
+        f'<iframe sandbox="{rights}" srcdoc="{escape(page(graph))}" title="Knowledge graph" '
+        f'style="width: 100%; height: {height}px; border: 0"></iframe>'
+    )
 
 
 def write_page(html: str, path: Path) -> None:

@@ -99,19 +99,31 @@ class Shown:
     documents: tuple[Document, ...]
     entities: tuple[Entity, ...]
     claims: tuple[Claim, ...]
-    because: Mapping[str, tuple[str, ...]]  # of a derived claim: the ids of the claims it rests on
+    ids: tuple[str, ...]  # of the claims: a claim hashes itself at every call
+    because: Mapping[
+        int, tuple[int, ...]
+    ]  # of a derived claim: the places of the claims it rests on
 
     @classmethod
     def of(cls, extraction: Extraction, known: Known) -> Shown:
         """Sort an extraction; claims come in the order of the text."""
         documents = tuple(sorted(extraction.documents, key=lambda d: (d.path, d.id)))
         order = {d.id: place for place, d in enumerate(documents)}
-        stated = {c.id: c for c in extraction.claims}
-        derived = {c.id: (c, because) for c, because in known.derived if c.id not in stated}
-        every = [*stated.values(), *(c for c, _ in derived.values())]
-        claims = sorted(every, key=lambda c: (order.get(c.document, len(order)), first(c.evidence), c.id))
+        every = {c.id: c for c in extraction.claims}
+        derived = {c.id: because for c, because in known.derived if c.id not in every}
+        every |= {c.id: c for c, _ in known.derived if c.id in derived}
+        ids = sorted(
+            every,
+            key=lambda i: (order.get(every[i].document, len(order)), first(every[i].evidence), i),
+        )
+        claims = tuple(every[i] for i in ids)
+        place = {i: n for n, i in enumerate(ids)}
         entities = with_missing(sorted(extraction.entities, key=lambda e: e.id), claims)
-        return cls(documents, entities, tuple(claims), {i: because for i, (_, because) in derived.items()})
+        rests = {
+            place[i]: tuple(place[b] for b in because if b in place)
+            for i, because in sorted(derived.items())
+        }
+        return cls(documents, entities, claims, tuple(ids), rests)
 
 
 def first(evidence: Sequence[Evidence]) -> tuple[int, int]:
@@ -134,10 +146,10 @@ class Builder:
         self.shown, self.terms = shown, known.terms
         self.document = {d.id: place for place, d in enumerate(shown.documents)}
         self.entity = {e.id: place for place, e in enumerate(shown.entities)}
-        self.claim = {c.id: place for place, c in enumerate(shown.claims)}
         self.entity_keys = keys(self.entity, "entity")
-        self.claim_keys = keys(self.claim, "claim")
-        self.family = families((e.types for e in shown.entities), {n: t.label for n, t in known.terms.items()})
+        self.family = families(
+            (e.types for e in shown.entities), {n: t.label for n, t in known.terms.items()}
+        )
         self.relations: Column[str] = Column()
         self.chains: Column[tuple[Source, ...]] = Column(())
         self.dates: Column[str] = Column()
@@ -147,7 +159,12 @@ class Builder:
 
     def quotes(self, evidence: Iterable[Evidence]) -> list[int]:
         """Return document, start and end of each quote, flat."""
-        return [n for e in evidence if e.document in self.document for n in (self.document[e.document], e.start, e.end)]
+        return [
+            n
+            for e in evidence
+            if e.document in self.document
+            for n in (self.document[e.document], e.start, e.end)
+        ]
 
     def documents(self) -> list[dict[str, Any]]:
         """Return documents without their text."""
@@ -163,7 +180,9 @@ class Builder:
                 "url": d.url,
                 "path": d.path,
                 "blocks": [n for b in d.blocks for n in (b.start, b.end, kinds.index(b.kind))],
-                "tables": [[[[c.start, c.end] for c in row] for row in table.rows] for table in d.tables],
+                "tables": [
+                    [[[c.start, c.end] for c in row] for row in table.rows] for table in d.tables
+                ],
                 "headers": [table.header for table in d.tables],
             }
             for d in self.shown.documents
@@ -191,17 +210,26 @@ class Builder:
     def mentions(self, mentions: Iterable[Mention]) -> list[int]:
         """Return document, start, end and kind of each mention, flat."""
         kinds = list(MentionKind)
-        held = sorted((self.document[m.document], m.start, m.end, kinds.index(m.kind)) for m in mentions if m.document in self.document)
+        held = sorted(
+            (self.document[m.document], m.start, m.end, kinds.index(m.kind))
+            for m in mentions
+            if m.document in self.document
+        )
         return [n for mention in held for n in mention]
 
     def claims(self) -> dict[str, Any]:
         """Return the columns of claims; an object below 0 is a value: −1 the first, −2 the second."""
         every = self.shown.claims
         return {
-            "k": [self.claim_keys[c.id] for c in every],
+            "k": list(self.shown.ids),
             "s": [self.entity[c.subject] for c in every],
             "p": [self.relations.of(c.predicate) for c in every],
-            "o": [self.entity[c.object] if isinstance(c.object, str) else -1 - self.values.of(c.object) for c in every],
+            "o": [
+                self.entity[c.object]
+                if isinstance(c.object, str)
+                else -1 - self.values.of(c.object)
+                for c in every
+            ],
             "d": [self.document.get(c.document, 0) for c in every],
             "e": [self.quotes(c.evidence) for c in every],
             "m": [MODALITIES.index(c.modality) for c in every],
@@ -209,32 +237,30 @@ class Builder:
             "src": [self.chains.of(c.source) for c in every],
             "w": [self.dates.optional(c.when) for c in every],
             "said": [self.dates.optional(c.said) for c in every],
-            "kind": [2 if c.id in self.shown.because else int(c.kind != "taught") for c in every],
-            "ww": {place: self.words.of(c.when_words) for place, c in enumerate(every) if c.when_words},
+            "kind": [
+                2 if place in self.shown.because else int(c.kind != "taught")
+                for place, c in enumerate(every)
+            ],
+            "ww": {
+                place: self.words.of(c.when_words) for place, c in enumerate(every) if c.when_words
+            },
             "cue": {place: self.quotes([c.cue]) for place, c in enumerate(every) if c.cue},
             "ord": {place: c.order for place, c in enumerate(every) if c.order is not None},
             "ex": {place: self.words.of(c.example) for place, c in enumerate(every) if c.example},
-            "why": {
-                self.claim[i]: [self.claim[b] for b in because if b in self.claim]
-                for i, because in sorted(self.shown.because.items())
-            },
+            "why": {place: list(because) for place, because in sorted(self.shown.because.items())},
         }
 
-    def observations(self, observations: Iterable[Observation]) -> list[dict[str, Any]]:
-        """Return the figures, in the order of the text."""
-        held = sorted(observations, key=lambda o: (self.document.get(o.document, 0), first(o.evidence), o.id))
+    def observations(self, observations: Iterable[Observation]) -> list[list[Any]]:
+        """Return the figures in the order of the text: measure, value, unit, period, place, about, source, modality, quotes."""
+        held = sorted(
+            observations, key=lambda o: (self.document.get(o.document, 0), first(o.evidence), o.id)
+        )
         return [
-            {
-                "measure": o.measure,
-                "value": o.value,
-                "unit": o.unit,
-                "period": self.dates.optional(o.period),
-                "place": self.entity.get(o.place or "", -1),
-                "about": self.entity.get(o.about or "", -1),
-                "src": self.chains.of(o.source),
-                "m": MODALITIES.index(o.modality),
-                "e": self.quotes(o.evidence),
-            }
+            [
+                *(o.measure, o.value, o.unit, self.dates.optional(o.period)),
+                *(self.entity.get(o.place or "", -1), self.entity.get(o.about or "", -1)),
+                *(self.chains.of(o.source), MODALITIES.index(o.modality), self.quotes(o.evidence)),
+            ]
             for o in held
         ]
 
@@ -249,8 +275,11 @@ class Builder:
                 verdicts.index(j.verdict),
                 self.words.of(j.reason),
             ]
-            for j in sorted(extraction.judgements, key=lambda j: (j.entity, j.mention, j.antecedent, j.reason))
-            if j.entity in self.entity and {j.mention.document, j.antecedent.document} <= self.document.keys()
+            for j in sorted(
+                extraction.judgements, key=lambda j: (j.entity, j.mention, j.antecedent, j.reason)
+            )
+            if j.entity in self.entity
+            and {j.mention.document, j.antecedent.document} <= self.document.keys()
         )
 
     def looks(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -275,7 +304,15 @@ class Builder:
         for name in self.relations.places:
             term = self.terms.get(name)
             inverse = self.relations.places.get(term.inverse or "") if term else None
-            out.append({"n": name, "l": label_of(name, self.terms), "iri": term.iri if term else None, "c": term.comment if term else "", "inv": inverse})
+            out.append(
+                {
+                    "n": name,
+                    "l": label_of(name, self.terms),
+                    "iri": term.iri if term else None,
+                    "c": term.comment if term else "",
+                    "inv": inverse,
+                }
+            )
         return out
 
     def date_spans(self) -> list[list[Any]]:
@@ -288,16 +325,28 @@ class Builder:
 
     def value_columns(self) -> list[list[Any]]:
         """Return values; a date with its place among the dates."""
-        return [[v.value, v.datatype, self.dates.of(v.value) if v.datatype == "date" else -1] for v in self.values.places]
+        return [
+            [v.value, v.datatype, self.dates.of(v.value) if v.datatype == "date" else -1]
+            for v in self.values.places
+        ]
 
     def chain_columns(self) -> list[list[list[Any]]]:
         """Return chains of speakers, the innermost first: words and entity."""
-        return [[[s.words, self.entity.get(s.entity or "", -1)] for s in chain] for chain in self.chains.places]
+        return [
+            [[s.words, self.entity.get(s.entity or "", -1)] for s in chain]
+            for chain in self.chains.places
+        ]
 
 
 def look(family: Family) -> dict[str, str]:
     """Return a family as the page reads it."""
-    return {"n": family.name, "l": family.label, "shape": family.shape, "colour": family.colour, "icon": family.icon}
+    return {
+        "n": family.name,
+        "l": family.label,
+        "shape": family.shape,
+        "colour": family.colour,
+        "icon": family.icon,
+    }
 
 
 def build(extraction: Extraction, known: Known) -> tuple[Shown, dict[str, Any]]:
@@ -319,6 +368,9 @@ def build(extraction: Extraction, known: Known) -> tuple[Shown, dict[str, Any]]:
         "ns": {"ent": str(ENT), "claim": str(CLAIM), "doc": str(DOC), "ev": str(EV), "kg": str(KG)},
     }
     data["types"], data["fam"] = make.looks()
-    data["iris"] = {n: known.terms[n].iri for n in sorted({n for types in make.types.places for n in types} & known.terms.keys())}
+    data["iris"] = {
+        n: known.terms[n].iri
+        for n in sorted({n for types in make.types.places for n in types} & known.terms.keys())
+    }
     data["dates"] = make.date_spans()
     return shown, data

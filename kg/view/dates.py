@@ -9,8 +9,27 @@ from datetime import date
 from functools import cache
 
 DATE = re.compile(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d{2}|XX))?(?:-(\d{2}|XX))?([~?%]?)")
-SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12), 25: (3, 5), 26: (6, 8), 27: (9, 11), 28: (12, 12)}
-PARTS = {33: 3, 34: 3, 35: 3, 36: 3, 37: 4, 38: 4, 39: 4, 40: 6, 41: 6}  # quarters, thirds, halves: months in each
+SEASONS = {
+    21: (3, 5),
+    22: (6, 8),
+    23: (9, 11),
+    24: (12, 12),
+    25: (3, 5),
+    26: (6, 8),
+    27: (9, 11),
+    28: (12, 12),
+}
+PARTS = {
+    33: 3,
+    34: 3,
+    35: 3,
+    36: 3,
+    37: 4,
+    38: 4,
+    39: 4,
+    40: 6,
+    41: 6,
+}  # quarters, thirds, halves: months in each
 FIRST = {33: 1, 34: 4, 35: 7, 36: 10, 37: 1, 38: 5, 39: 9, 40: 1, 41: 7}
 
 
@@ -39,7 +58,10 @@ def span(edtf: str) -> Span | None:
 def interval(start: str, end: str) -> Span | None:
     """Join two ends; an empty end or ".." is open."""
     ends = [None if part.strip() in ("", "..") else span(part) for part in (start, end)]
-    known = [part.strip() in ("", "..") or end is not None for part, end in zip((start, end), ends, strict=True)]
+    known = [
+        part.strip() in ("", "..") or end is not None
+        for part, end in zip((start, end), ends, strict=True)
+    ]
     if not all(known) or ends == [None, None]:
         return None
     first, last = ends
@@ -56,7 +78,9 @@ def days(year: str, month: str | None, day: str | None, mark: str) -> Span | Non
         return None
     if day in (None, "XX") or low != high:
         last = monthrange(high, months[1])[1]
-        return Span(date(low, months[0], 1).toordinal(), date(high, months[1], last).toordinal(), mark != "")
+        return Span(
+            date(low, months[0], 1).toordinal(), date(high, months[1], last).toordinal(), mark != ""
+        )
     try:
         exact = date(low, months[0], int(day or 0)).toordinal()
     except ValueError:

@@ -40,16 +40,26 @@ FAMILIES = {
         Family("Work", "Works", "page", "plum", "text"),
     )
 }
-SPARE = (("octagon", "teal"), ("drop", "violet"), ("pentagon", "orange"), ("octagon", "blue"), ("drop", "brown"), ("pentagon", "olive"))
+SPARE = (
+    ("octagon", "teal"),
+    ("drop", "violet"),
+    ("pentagon", "orange"),
+    ("octagon", "blue"),
+    ("drop", "brown"),
+    ("pentagon", "olive"),
+)
 OTHER = Family("Other", "Other things", "octagon", "slate", "none")
 
 
-def families(kinds: Iterable[tuple[str, ...]], labels: Mapping[str, str]) -> dict[tuple[str, ...], Family]:
+def families(
+    kinds: Iterable[tuple[str, ...]], labels: Mapping[str, str]
+) -> dict[tuple[str, ...], Family]:
     """Give each list of types, most specific first, its family."""
     kinds = sorted(set(kinds))
     tops = sorted({top for types in kinds if (top := top_of(types)) is not None})
     spare = {
-        top: Family(top, labels.get(top, top), *SPARE[place % len(SPARE)], "none") for place, top in enumerate(tops)
+        top: Family(top, labels.get(top, top), *SPARE[place % len(SPARE)], "none")
+        for place, top in enumerate(tops)
     }
     return {types: known(types) or spare.get(top_of(types) or "", OTHER) for types in kinds}
 

@@ -24,7 +24,11 @@ HOP = 74.0  # pixels that one line wishes for
 ROUNDS = 80
 PIVOTS = 100  # nodes that stand for all others in a component of more than four times as many
 SPREAD_ROUNDS = 700
-FILLS = (0.5, 0.3, 0.65)  # shares of the picture that boxes fill before nodes are moved apart; the best result stays
+FILLS = (
+    0.3,
+    0.5,
+    0.65,
+)  # shares of the picture that boxes fill before nodes are moved apart; the best result stays
 TIDY_LIMIT = 500  # nodes; in larger components moving single nodes takes long and helps little
 CLOSE = np.array([40.0, 26.0, 34.0])  # room of a node there: names show as the reader comes closer
 FEW = 90  # nodes up to which more than one share is tried
@@ -41,16 +45,22 @@ class Box:
     down: float
 
 
-def place(boxes: Sequence[Box], edges: Iterable[tuple[int, int]], *, aspect: float = 1.3) -> list[tuple[int, int]]:
+def place(
+    boxes: Sequence[Box], edges: Iterable[tuple[int, int]], *, aspect: float = 1.12
+) -> list[tuple[int, int]]:
     """Return whole pixels for each node; `aspect` is the width of the picture over its height."""
     if not boxes:
         return []
     reach = np.array([[b.half, b.up, b.down] for b in boxes], dtype=np.float64)
-    pairs = np.array(sorted({(min(e), max(e)) for e in edges if e[0] != e[1]}), dtype=np.int64).reshape(-1, 2)
+    pairs = np.array(
+        sorted({(min(e), max(e)) for e in edges if e[0] != e[1]}), dtype=np.int64
+    ).reshape(-1, 2)
     out = np.zeros((len(boxes), 2))
     parts = components(len(boxes), pairs)
     drawn = [draw(reach[part], within(pairs, part), aspect) for part in parts]
-    for part, points in zip(parts, packed(drawn, [reach[part] for part in parts], aspect), strict=True):
+    for part, points in zip(
+        parts, packed(drawn, [reach[part] for part in parts], aspect), strict=True
+    ):
         out[part] = points
     return [(int(x), int(y)) for x, y in np.rint(out - middle(out))]
 
@@ -79,13 +89,18 @@ def components(size: int, edges: Edges) -> list[NDArray[np.int64]]:
     parts: dict[int, list[int]] = {}
     for node in range(size):
         parts.setdefault(find(node), []).append(node)
-    return [np.array(part, dtype=np.int64) for part in sorted(parts.values(), key=lambda p: (-len(p), p[0]))]
+    return [
+        np.array(part, dtype=np.int64)
+        for part in sorted(parts.values(), key=lambda p: (-len(p), p[0]))
+    ]
 
 
 def within(edges: Edges, part: NDArray[np.int64]) -> Edges:
     """Return the edges of a component, renumbered."""
     new = {int(node): place for place, node in enumerate(part)}
-    return np.array([(new[a], new[b]) for a, b in edges.tolist() if a in new], dtype=np.int64).reshape(-1, 2)
+    return np.array(
+        [(new[a], new[b]) for a, b in edges.tolist() if a in new], dtype=np.int64
+    ).reshape(-1, 2)
 
 
 def packed(drawn: Sequence[Points], reaches: Sequence[Points], aspect: float) -> list[Points]:
@@ -107,12 +122,17 @@ def room(taken: Points, size: Points, aspect: float) -> Points:
         return np.zeros(2)
     recent = taken[-60:]  # older ones are walled in
     beside, below = recent[:, [2, 1]], recent[:, [0, 3]]
-    edge = np.stack([recent[:, 2], np.zeros(len(recent))], axis=1), np.stack([np.zeros(len(recent)), recent[:, 3]], axis=1)
+    edge = (
+        np.stack([recent[:, 2], np.zeros(len(recent))], axis=1),
+        np.stack([np.zeros(len(recent)), recent[:, 3]], axis=1),
+    )
     spots = np.concatenate([beside, below, *edge])
     right, bottom = spots[:, 0] + size[0], spots[:, 1] + size[1]
     apart = (right[:, None] <= taken[None, :, 0]) | (taken[None, :, 2] <= spots[:, None, 0])
     apart |= (bottom[:, None] <= taken[None, :, 1]) | (taken[None, :, 3] <= spots[:, None, 1])
-    reach = np.maximum(np.maximum(right, taken[:, 2].max()) / aspect, np.maximum(bottom, taken[:, 3].max()))
+    reach = np.maximum(
+        np.maximum(right, taken[:, 2].max()) / aspect, np.maximum(bottom, taken[:, 3].max())
+    )
     reach = reach + 1e-3 * (right / aspect + bottom)
     return np.asarray(spots[np.where(apart.all(axis=1), reach, np.inf).argmin()])
 
@@ -146,7 +166,10 @@ def draw(reach: Points, edges: Edges, aspect: float) -> Points:
     if size > TIDY_LIMIT:
         reach = np.minimum(reach, CLOSE)
         return spread(roomy(points, reach, min(FILLS)), reach)
-    tries = [tidy(roomy(points, reach, fill), reach, edges) for fill in FILLS[: 1 if size > FEW else None]]
+    tries = [
+        tidy(roomy(points, reach, fill), reach, edges)
+        for fill in FILLS[: 1 if size > FEW else None]
+    ]
     return spread(min(tries, key=lambda t: t[1])[0], reach)
 
 
@@ -175,7 +198,9 @@ def distances(edges: Edges, size: int, count: int) -> tuple[list[int], Points]:
         beside[one].append(other)
         beside[other].append(one)
     if count >= size:
-        return list(range(size)), np.array([hops_from(n, beside) for n in range(size)], dtype=np.float64)
+        return list(range(size)), np.array(
+            [hops_from(n, beside) for n in range(size)], dtype=np.float64
+        )
     chosen = [max(range(size), key=lambda n: (len(beside[n]), -n))]
     rows = [hops_from(chosen[0], beside)]
     nearest = np.array(rows[0])
@@ -252,10 +277,19 @@ class Springs:
         if len(sources) < size:  # then most neighbours are not among the sources
             both = np.concatenate([edges, edges[:, ::-1]])
             one, other = np.concatenate([one, both[:, 0]]), np.concatenate([other, both[:, 1]])
-            far, share = np.concatenate([far, np.ones(len(both))]), np.concatenate([share, np.ones(len(both))])
+            far, share = (
+                np.concatenate([far, np.ones(len(both))]),
+                np.concatenate([share, np.ones(len(both))]),
+            )
         goal = far * (wish[one] + wish[other])
         weight = share * goal**-2.0
-        return cls(one, other, weight, weight * goal, np.asarray(np.bincount(one, weight, size), dtype=np.float64))
+        return cls(
+            one,
+            other,
+            weight,
+            weight * goal,
+            np.asarray(np.bincount(one, weight, size), dtype=np.float64),
+        )
 
     def moves(self, points: Points) -> Points:
         """Return where each node would go, if all others stood still."""
@@ -282,7 +316,9 @@ def spread(points: Points, reach: Points) -> Points:
         shift, clear = apart(points, reach)
         if clear:
             break
-        points = np.rint((points + shift) * 8) / 8  # a coarse grid keeps rounding errors from growing
+        points = (
+            np.rint((points + shift) * 8) / 8
+        )  # a coarse grid keeps rounding errors from growing
     return separated(points, reach)
 
 
@@ -298,9 +334,14 @@ def apart(points: Points, reach: Points) -> tuple[Points, bool]:
     moves = np.zeros_like(points)
     if not hit.any():
         return moves, True
-    one, other, dx, dy, over_x, over_y = (column[hit] for column in (one, other, dx, dy, over_x, over_y))
+    one, other, dx, dy, over_x, over_y = (
+        column[hit] for column in (one, other, dx, dy, over_x, over_y)
+    )
     sideways = over_x < over_y
-    steps = np.where(sideways, over_x * np.where(dx < 0, -1, 1), 0), np.where(sideways, 0, over_y * np.where(dy < 0, -1, 1))
+    steps = (
+        np.where(sideways, over_x * np.where(dx < 0, -1, 1), 0),
+        np.where(sideways, 0, over_y * np.where(dy < 0, -1, 1)),
+    )
     for axis, step in enumerate(steps):
         moves[:, axis] = np.bincount(one, step, len(points)) - np.bincount(other, step, len(points))
     return np.clip(moves * 0.4, -PUSH, PUSH), False
@@ -332,9 +373,14 @@ def separated(points: Points, reach: Points) -> Points:
     points, reach = points[order], reach[order]
     for node in range(1, len(points)):
         side = np.abs(points[:node, 0] - points[node, 0]) < reach[:node, 0] + reach[node, 0] + GAP
-        top, bottom = (points[:node, 1] - reach[:node, 1])[side], (points[:node, 1] + reach[:node, 2])[side]
+        top, bottom = (
+            (points[:node, 1] - reach[:node, 1])[side],
+            (points[:node, 1] + reach[:node, 2])[side],
+        )
         while True:
-            hit = (top < points[node, 1] + reach[node, 2] + GAP) & (points[node, 1] - reach[node, 1] < bottom + GAP)
+            hit = (top < points[node, 1] + reach[node, 2] + GAP) & (
+                points[node, 1] - reach[node, 1] < bottom + GAP
+            )
             if not hit.any():
                 break
             points[node, 1] = bottom[hit].max() + GAP + reach[node, 1]

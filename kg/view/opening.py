@@ -19,6 +19,7 @@ DRAWN_LIMIT = 1500  # nodes that vis-network draws fluently
 CENTRAL = 300
 COMMUNITY_LIMIT = 20_000
 COMMUNITIES = 60  # the largest that are drawn
+TIES = 3  # lines that each community has at least, where it has as many
 
 FONT = 13.0  # pixels of a label, as static/labels.js draws it
 LINE = 16.0
@@ -48,6 +49,7 @@ class Line:
     start: int
     end: int
     claims: tuple[int, ...]
+    weight: int = 0  # between communities: how many claims tie them
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ class Opening:
     nodes: tuple[Node, ...]
     lines: tuple[Line, ...]
     communities: tuple[int, ...] = ()
-    positions: dict[int, tuple[int, int]] = field(default_factory=dict)  # of the whole, where only a part is drawn
+    positions: dict[int, tuple[int, int]] = field(
+        default_factory=dict
+    )  # of the whole, where only a part is drawn
 
 
 def opening(shown: Shown, part: Collection[str] | None = None) -> Opening:
@@ -67,7 +71,7 @@ def opening(shown: Shown, part: Collection[str] | None = None) -> Opening:
     linked = [
         (n, place_of[c.subject], place_of[c.object])
         for n, c in enumerate(shown.claims)
-        if isinstance(c.object, str) and c.kind is ClaimKind.TAUGHT and c.id not in shown.because
+        if isinstance(c.object, str) and c.kind is ClaimKind.TAUGHT and n not in shown.because
     ]
     degrees = degrees_of(len(shown.entities), linked)
     groups = communities(len(shown.entities), ((s, o) for _, s, o in linked))
@@ -101,7 +105,10 @@ def central(chosen: Sequence[int], degrees: Sequence[int]) -> list[int]:
 
 
 def of_entities(
-    shown: Shown, linked: Sequence[tuple[int, int, int]], degrees: Sequence[int], chosen: Sequence[int]
+    shown: Shown,
+    linked: Sequence[tuple[int, int, int]],
+    degrees: Sequence[int],
+    chosen: Sequence[int],
 ) -> tuple[tuple[Node, ...], tuple[Line, ...]]:
     """Lay out entities and the lines between them."""
     held = {n: row for row, n in enumerate(chosen)}
@@ -127,7 +134,10 @@ def lines_of(claims: Sequence[Claim], linked: Iterable[tuple[int, int, int]]) ->
 
 
 def of_communities(
-    entities: Sequence[Entity], linked: Iterable[tuple[int, int, int]], degrees: Sequence[int], groups: Sequence[int]
+    entities: Sequence[Entity],
+    linked: Iterable[tuple[int, int, int]],
+    degrees: Sequence[int],
+    groups: Sequence[int],
 ) -> tuple[tuple[Node, ...], tuple[Line, ...]]:
     """Lay out the largest communities, named after whom most is said of in them."""
     count = min(COMMUNITIES, len(set(groups)))
@@ -135,15 +145,38 @@ def of_communities(
     for n, group in enumerate(groups):
         if group < count:
             members[group].append(n)
-    labels = [wrapped(" · ".join(entities[n].label for n in sorted(held, key=lambda n: (-degrees[n], n))[:2])) for held in members]
+    labels = [
+        wrapped(
+            " · ".join(entities[n].label for n in sorted(held, key=lambda n: (-degrees[n], n))[:2])
+        )
+        for held in members
+    ]
     radii = [min(44.0, 14 + sqrt(len(held)) * 0.7) for held in members]
-    between = sorted({(groups[s], groups[o]) for _, s, o in linked if groups[s] < count and groups[o] < count and groups[s] != groups[o]})
+    between = strongest(((groups[s], groups[o]) for _, s, o in linked), count)
     places = place([box(label, r) for label, r in zip(labels, radii, strict=True)], between)
     nodes = tuple(
         Node(-1 - g, label, r, x, y, (), len(held))
-        for g, (label, r, (x, y), held) in enumerate(zip(labels, radii, places, members, strict=True))
+        for g, (label, r, (x, y), held) in enumerate(
+            zip(labels, radii, places, members, strict=True)
+        )
     )
-    return nodes, tuple(Line(-1 - a, -1 - b, ()) for a, b in sorted({(min(e), max(e)) for e in between}))
+    return nodes, tuple(
+        Line(-1 - a, -1 - b, (), weight) for (a, b), weight in sorted(between.items())
+    )
+
+
+def strongest(pairs: Iterable[tuple[int, int]], count: int) -> dict[tuple[int, int], int]:
+    """Count the claims between communities, and keep the few strongest ties of each."""
+    weights: dict[tuple[int, int], int] = {}
+    for one, other in pairs:
+        if one != other and one < count and other < count:
+            pair = (min(one, other), max(one, other))
+            weights[pair] = weights.get(pair, 0) + 1
+    ranked: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    for pair in sorted(weights, key=lambda p: (-weights[p], p)):
+        for end in pair:
+            ranked[end].append(pair)
+    return {pair: weights[pair] for ties in ranked for pair in ties[:TIES]}
 
 
 # ---- labels --------------------------------------------------------------------------------------
@@ -156,7 +189,10 @@ def radius(degree: int) -> float:
 
 def letters(text: str) -> int:
     """Count letters as wide as they are drawn: Chinese, Japanese, Korean ones and emoji are two."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
 
 
 def wrapped(label: str, most: int = LINES) -> str:
@@ -212,4 +248,6 @@ def width_of(letter: str) -> float:
 def box(label: str, radius: float) -> Box:
     """Return the room of a node whose label stands below it."""
     lines = label.split("\n")
-    return Box(max(radius, max(map(width, lines)) / 2) + 3, radius + 3, radius + 5 + LINE * len(lines))
+    return Box(
+        max(radius, max(map(width, lines)) / 2) + 3, radius + 3, radius + 5 + LINE * len(lines)
+    )

@@ -24,7 +24,7 @@ from pyvis.edge import Edge
 from pyvis.network import Network
 from pyvis.node import Node as VisNode
 
-from kg.model import Extraction
+from kg.model import ClaimKind, Extraction
 from kg.view.data import Known, Shown, build
 from kg.view.opening import CENTRAL, Line, Node, Opening, opening
 
@@ -45,7 +45,9 @@ OPTIONS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def render(extraction: Extraction, known: Known, *, part: Collection[str] | None = None, about: str = "") -> str:
+def render(
+    extraction: Extraction, known: Known, *, part: Collection[str] | None = None, about: str = ""
+) -> str:
     """Return the page; the same input gives the same bytes.
 
     `part` names the entities that the page opens on, `about` says in words what that part is.
@@ -54,7 +56,9 @@ def render(extraction: Extraction, known: Known, *, part: Collection[str] | None
     first = opening(shown, part)
     data["group"] = list(first.communities)
     data["pos"] = {n: list(xy) for n, xy in sorted(first.positions.items())}
-    data["part"] = [n for n, e in enumerate(shown.entities) if e.id in part] if part is not None else None
+    data["part"] = (
+        [n for n, e in enumerate(shown.entities) if e.id in part] if part is not None else None
+    )
     data["about"], data["mode"], data["title"] = about, first.mode, title_of(shown)
     net = network(first, shown, data)
     texts = [d.text for d in shown.documents]
@@ -62,14 +66,23 @@ def render(extraction: Extraction, known: Known, *, part: Collection[str] | None
     script = bundle(ENTRY)
     style = source("page.css")
     vis = vis_network()
-    net.templateEnv = Environment(loader=PackageLoader("kg.view", "static"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    net.templateEnv = Environment(
+        loader=PackageLoader("kg.view", "static"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     net.templateEnv.globals |= {
         "title": data["title"],
         "summary": summary(shown),
         "policy": policy([vis, script], [style]),
-        "blocks": [block("kg-data", data, packed), block("kg-texts", texts, packed), block("kg-land", land(shown), True)],
+        "blocks": [
+            block("kg-data", data, packed),
+            block("kg-texts", texts, packed),
+            block("kg-land", land(shown), True),
+        ],
         "settings": net.options,
-        "looks": data["fam"],
+        "looks": json.loads(source("shapes.json")) | {"families": data["fam"]},
         "vis": Markup(vis),
         "script": Markup(script),
         "style": Markup(style),
@@ -84,10 +97,15 @@ def network(first: Opening, shown: Shown, data: dict[str, Any]) -> Network:
     net = Network(directed=True, cdn_resources="in_line")
     family = {tuple(kind["types"]): kind["f"] for kind in data["types"]}
     relation = {term["n"]: place for place, term in enumerate(data["rel"])}
-    net.nodes = [vis_node(node, family.get(node.family, -1) if node.place >= 0 else -1).options for node in first.nodes]
-    net.edges = [Edge(line.start, line.end, id=line_id(line, shown, relation)).options for line in first.lines]
+    net.nodes = [
+        vis_node(node, family.get(node.family, -1) if node.place >= 0 else -1).options
+        for node in first.nodes
+    ]
+    net.edges = [vis_edge(line, line_id(line, shown, relation)).options for line in first.lines]
     many = len(first.nodes) > CENTRAL
-    net.options = OPTIONS | {"interaction": OPTIONS["interaction"] | {"hideEdgesOnDrag": many, "hideEdgesOnZoom": many}}
+    net.options = OPTIONS | {
+        "interaction": OPTIONS["interaction"] | {"hideEdgesOnDrag": many, "hideEdgesOnZoom": many}
+    }
     return net
 
 
@@ -100,7 +118,24 @@ def line_id(line: Line, shown: Shown, relation: Mapping[str, int]) -> str:
 def vis_node(node: Node, family: int) -> VisNode:
     """Return a node as pyvis has it."""
     more = {"value": node.members} if node.members else {}
-    return VisNode(node.place, "custom", node.label or " ", x=node.x, y=node.y, size=node.radius, group=family, **more)
+    made = VisNode(
+        node.place,
+        "custom",
+        node.label or " ",
+        x=node.x,
+        y=node.y,
+        size=node.radius,
+        group=family,
+        **more,
+    )
+    del made.options["shape"]  # that of all nodes, in the options
+    return made
+
+
+def vis_edge(line: Line, name: str) -> Edge:
+    """Return a line as pyvis has it."""
+    more = {"value": line.weight} if line.weight else {}
+    return Edge(line.start, line.end, id=name, **more)
 
 
 # ---- words ---------------------------------------------------------------------------------------
@@ -115,8 +150,9 @@ def title_of(shown: Shown) -> str:
 
 
 def summary(shown: Shown) -> str:
-    """Count what there is."""
-    counts = ((len(shown.entities), "thing"), (len(shown.claims), "claim"), (len(shown.documents), "document"))
+    """Count what there is; claims that are only opened on demand do not count."""
+    stated = sum(c.kind is ClaimKind.TAUGHT for c in shown.claims) - len(shown.because)
+    counts = ((len(shown.entities), "thing"), (stated, "claim"), (len(shown.documents), "document"))
     return " · ".join(f"{n:,} {word}{'' if n == 1 else 's'}" for n, word in counts)
 
 
@@ -125,7 +161,9 @@ def summary(shown: Shown) -> str:
 
 def embedded(value: object) -> str:
     """Return JSON that cannot end its script block."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
@@ -154,8 +192,17 @@ def hash_of(text: str) -> str:
 @cache
 def vis_network() -> str:
     """Return pyvis' bundled vis-network."""
-    path = files("pyvis").joinpath("templates/lib/vis-9.1.2/vis-network.min.js")
-    text = path.read_text(encoding="utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    library = files("pyvis").joinpath("templates", "lib")
+    newest = max(
+        (folder for folder in library.iterdir() if folder.name.startswith("vis-")),
+        key=lambda folder: folder.name,
+    )
+    text = (
+        newest.joinpath("vis-network.min.js")
+        .read_text(encoding="utf-8")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+    )
     return re.sub(r"</(?=script)", r"<\\/", text, flags=re.IGNORECASE)
 
 
@@ -167,7 +214,11 @@ def source(name: str) -> str:
 
 def land(shown: Shown) -> object:
     """Return the coast lines, if any place has coordinates."""
-    return json.loads(source("land.json")) if any(e.latitude is not None for e in shown.entities) else None
+    return (
+        json.loads(source("land.json"))
+        if any(e.latitude is not None for e in shown.entities)
+        else None
+    )
 
 
 @cache
@@ -197,7 +248,10 @@ def scoped(name: str) -> str:
         if missing := set(re.findall(r"[\w$]+", names)) - set(EXPORT.findall(source(needed))):
             raise ValueError(f"{name}: {needed} exports no {', '.join(sorted(missing))}")
     body = IMPORT.sub(lambda found: f"const {found[1]} = {variable(found[2])};\n", text)
-    lines = [line.lstrip() for line in EXPORT.sub(lambda found: found[0].removeprefix("export "), body).splitlines()]
+    lines = [
+        line.lstrip()
+        for line in EXPORT.sub(lambda found: found[0].removeprefix("export "), body).splitlines()
+    ]
     kept = "\n".join(line for line in lines if line and not COMMENT.match(line))
     return f"const {variable(name)} = (() => {{\n{kept}\nreturn {{ {exported} }};\n}})();"
 

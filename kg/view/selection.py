@@ -26,7 +26,9 @@ class Chosen:
     about: str
 
 
-def select(graph: Graph, *, focus: str | None, hops: int, query: str | None, classes: Sequence[str]) -> Chosen:
+def select(
+    graph: Graph, *, focus: str | None, hops: int, query: str | None, classes: Sequence[str]
+) -> Chosen:
     """Choose the part that fits all that is asked.
 
     Raises GraphError where nothing is left.
@@ -44,19 +46,30 @@ def select(graph: Graph, *, focus: str | None, hops: int, query: str | None, cla
         chosen &= {e.id for e in whole.entities if set(classes) & set(e.types)}
         about.append(f"of class {', '.join(classes)}")
     if focus is not None:
-        links = [(c.subject, c.object) for c in whole.claims if isinstance(c.object, str) and c.kind is ClaimKind.TAUGHT]
+        links = [
+            (c.subject, c.object)
+            for c in whole.claims
+            if isinstance(c.object, str) and c.kind is ClaimKind.TAUGHT
+        ]
         found = focused(graph, focus)
         chosen &= near(found[0], hops, links)
         about.append(f"within {hops} {'step' if hops == 1 else 'steps'} of {found[1]}")
     if not chosen:
-        raise GraphError("nothing to show: no thing in the graph fits (kg show NAME finds names; leave --class or --query out)")
+        raise GraphError(
+            "nothing to show: no thing in the graph fits (kg show NAME finds names; leave --class or --query out)"
+        )
     return Chosen(frozenset(chosen), "; ".join(about))
 
 
 def entities_in(graph: Graph, query: str) -> set[str]:
     """Return the ids of the entities that a query's answer holds."""
     base = str(ENT)
-    return {str(term)[len(base) :] for row in graph.query(query) for term in row if str(term).startswith(base)}
+    return {
+        str(term)[len(base) :]
+        for row in graph.query(query)
+        for term in row
+        if str(term).startswith(base)
+    }
 
 
 def focused(graph: Graph, focus: str) -> tuple[str, str]:
@@ -90,18 +103,28 @@ def known_of(graph: Graph) -> Known:
 
     found: dict[str, dict[str, str]] = {}
     for quad in graph.store.quads_for_pattern(None, None, None, ONTOLOGY_GRAPH):
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(
+            quad.object, ox.NamedNode | ox.Literal
+        ):
             found.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object.value
     terms = {}
     for iri, about in sorted(found.items()):
         name, label = local_name(iri), about.get(str(RDFS.label))
         if label is not None:
             inverse = about.get(str(OWL.inverseOf))
-            terms[name] = Term(label, iri, about.get(str(RDFS.comment), ""), local_name(inverse) if inverse else None)
+            terms[name] = Term(
+                label,
+                iri,
+                about.get(str(RDFS.comment), ""),
+                local_name(inverse) if inverse else None,
+            )
     return Known(terms, [(d.claim, d.claims) for d in graph.derivations])
 
 
 def known_from(ontology: Ontology) -> Known:
     """Return what an ontology calls things."""
     terms = {c.name: Term(c.label, c.iri, c.comment) for c in ontology.classes.values()}
-    return Known(terms | {p.name: Term(p.label, p.iri, p.comment, p.inverse) for p in ontology.properties.values()})
+    return Known(
+        terms
+        | {p.name: Term(p.label, p.iri, p.comment, p.inverse) for p in ontology.properties.values()}
+    )

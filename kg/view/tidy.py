@@ -69,16 +69,22 @@ class Picture:
         away = (middle - self.points.mean(axis=0)) / (1.3, 1.0)
         cost = GRAVITY * np.sqrt((away**2).sum(axis=1)) / WISH
         cost += OVERLAP * overlaps(middle, self.half[node], centres[free], self.half[free])
-        cost += THROUGH * pierced(self.points[lines[:, 0]], self.points[lines[:, 1]], middle, self.half[node]).sum(axis=0)
+        cost += THROUGH * pierced(
+            self.points[lines[:, 0]], self.points[lines[:, 1]], middle, self.half[node]
+        ).sum(axis=0)
         for other in others.tolist():
             target = self.points[other]
             length = np.sqrt(((places - target) ** 2).sum(axis=1)) / WISH
             cost += LENGTH * (length + 0.3 * length**2)
             apart = lines[(lines[:, 0] != other) & (lines[:, 1] != other)]
-            cost += CROSSING * crossed(places, target, self.points[apart[:, 0]], self.points[apart[:, 1]]).sum(axis=1)
+            cost += CROSSING * crossed(
+                places, target, self.points[apart[:, 0]], self.points[apart[:, 1]]
+            ).sum(axis=1)
             beyond = free.copy()
             beyond[other] = False
-            cost += THROUGH * pierced(places, np.broadcast_to(target, places.shape), centres[beyond], self.half[beyond]).sum(axis=1)
+            cost += THROUGH * pierced(
+                places, np.broadcast_to(target, places.shape), centres[beyond], self.half[beyond]
+            ).sum(axis=1)
         return np.asarray(cost)
 
     def places_for(self, node: int) -> Points:
@@ -107,8 +113,12 @@ def overlaps(middle: Points, half: Points, centres: Points, halves: Points) -> P
 
 def crossed(places: Points, target: Points, a: Points, b: Points) -> Flags:
     """Return which lines a line from each place to a target crosses."""
+
     def side(p: Points, q: Points, r: Points) -> Points:
-        return np.asarray((q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0]))
+        return np.asarray(
+            (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
+            - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+        )
 
     p, q = places[:, None, :], target[None, None, :]
     a, b = a[None, :, :], b[None, :, :]
@@ -130,10 +140,14 @@ def pierced(starts: Points, ends: Points, centres: Points, halves: Points) -> Fl
     return np.asarray(enter < leave)
 
 
-def tidy(points: Points, reach: Points, edges: Edges, *, budget: int = BUDGET) -> tuple[Points, float]:
+def tidy(
+    points: Points, reach: Points, edges: Edges, *, budget: int = BUDGET
+) -> tuple[Points, float]:
     """Move nodes one by one while it pays, the costliest first; return the picture and what it costs."""
     picture = Picture(points.copy(), reach, edges)
-    now = np.array([float(picture.costs(n, picture.points[n][None, :])[0]) for n in range(len(points))])
+    now = np.array(
+        [float(picture.costs(n, picture.points[n][None, :])[0]) for n in range(len(points))]
+    )
     for _ in range(PASSES):
         moved = 0
         for node in np.argsort(-now, kind="stable").tolist():

@@ -293,4 +293,4 @@ def test_print_holds_the_picture_and_the_claims(open_page: Open) -> None:
     tab = open_page()
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert tab.locator("#print svg path").count() > 100
-    assert tab.locator("#print li").count() == state(tab, "V.count")
+    assert tab.locator("#print .printed").count() == state(tab, "V.count")

@@ -12,6 +12,7 @@ export const V = {
   passes: new Uint8Array(0), // by claim
   claims: [], // places of the claims that pass, in the order of the text
   count: 0,
+  wanted: 0, // claims of the kinds that are shown at all
   counts: {}, // by facet: how many claims (for classes: things) each value would show
   seen: new Uint8Array(0), // by entity: whether a passing claim touches it
   linked: new Uint8Array(0), // by entity: whether a passing claim ties it to another
@@ -49,13 +50,18 @@ const wanted = (c) => (M.cl.kind[c] !== OPEN || S.open) && (M.cl.kind[c] !== DER
 
 /** Go through all claims once. */
 export function choose() {
-  const passes = new Uint8Array(M.claims), seen = new Uint8Array(M.entities), linked = new Uint8Array(M.entities);
+  const passes = new Uint8Array(M.claims),
+    seen = new Uint8Array(M.entities),
+    linked = new Uint8Array(M.entities);
   const counts = Object.fromEntries(FACETS.map((facet) => [facet, new Uint32Array(facetSize[facet]())]));
   const things = { family: new Map(), type: new Map() };
-  const claims = [], dated = [];
-  let undated = 0;
+  const claims = [],
+    dated = [];
+  let undated = 0,
+    all = 0;
   for (let c = 0; c < M.claims; c++) {
     if (!wanted(c)) continue;
+    all++;
     let fails = failing(c);
     const days = happened(c);
     if (fails === 0) {
@@ -83,7 +89,18 @@ export function choose() {
   }
   let count = 0;
   for (let e = 0; e < M.entities; e++) count += seen[e];
-  Object.assign(V, { passes, claims, seen, linked, counts, dated, undated, count: claims.length, things: count });
+  Object.assign(V, {
+    passes,
+    claims,
+    seen,
+    linked,
+    counts,
+    dated,
+    undated,
+    wanted: all,
+    count: claims.length,
+    things: count,
+  });
   V.drawn = drawnNow();
 }
 
@@ -104,11 +121,12 @@ export function around(entity, hops, limit = DRAWN_LIMIT) {
   let front = [entity];
   for (let hop = 0; hop < hops && front.length; hop++) {
     const next = [];
-    for (const one of front) for (const other of neighbours(one)) {
-      if (reached.has(other) || reached.size >= limit) continue;
-      reached.add(other);
-      next.push(other);
-    }
+    for (const one of front)
+      for (const other of neighbours(one)) {
+        if (reached.has(other) || reached.size >= limit) continue;
+        reached.add(other);
+        next.push(other);
+      }
     front = next;
   }
   return reached;
@@ -120,11 +138,12 @@ export function shortest(from, to) {
   let front = [from];
   while (front.length && !came.has(to)) {
     const next = [];
-    for (const one of front) for (const other of neighbours(one)) {
-      if (came.has(other)) continue;
-      came.set(other, one);
-      next.push(other);
-    }
+    for (const one of front)
+      for (const other of neighbours(one)) {
+        if (came.has(other)) continue;
+        came.set(other, one);
+        next.push(other);
+      }
     front = next;
   }
   if (!came.has(to)) return null;
@@ -140,10 +159,13 @@ function base() {
   return whole.length ? whole : mostCentral();
 }
 
+let central = null;
 /** The entities that most claims touch, where the page did not open on them. */
-function mostCentral() {
-  const all = Array.from({ length: M.entities }, (_, e) => e);
-  return all.sort((a, b) => claimsOf(b).length - claimsOf(a).length || a - b).slice(0, CENTRAL);
+export function mostCentral() {
+  central ??= Array.from({ length: M.entities }, (_, e) => e)
+    .sort((a, b) => claimsOf(b).length - claimsOf(a).length || a - b)
+    .slice(0, CENTRAL);
+  return [...central];
 }
 
 function drawnNow() {
@@ -157,29 +179,36 @@ function drawnNow() {
   } else {
     out = new Set(base());
     for (const e of [...out]) if (!V.linked[e]) out.delete(e);
-    if (S.alone) for (let e = 0; e < M.entities && out.size < DRAWN_LIMIT; e++) if (V.seen[e] || !claimsOf(e).length) out.add(e);
+    if (S.alone)
+      for (let e = 0; e < M.entities && out.size < DRAWN_LIMIT; e++) if (V.seen[e] || !claimsOf(e).length) out.add(e);
   }
   for (const group of S.groups) for (const e of groupMembers(group).slice(0, EXPAND_LIMIT)) out.add(e);
   for (const e of S.expanded) {
-    const beside = neighbours(e), add = beside.filter((n) => !out.has(n));
+    const beside = neighbours(e),
+      add = beside.filter((n) => !out.has(n));
     out.add(e);
     for (const n of add.slice(0, EXPAND_LIMIT)) out.add(n);
-    if (add.length > EXPAND_LIMIT) V.capped = `${EXPAND_LIMIT} of ${add.length.toLocaleString("en")} neighbours were added`;
+    if (add.length > EXPAND_LIMIT)
+      V.capped = `${EXPAND_LIMIT} of ${add.length.toLocaleString("en")} neighbours were added`;
   }
-  if (S.sel) for (const e of S.sel.kind === "e" ? [S.sel.at] : [M.cl.s[S.sel.at], M.cl.o[S.sel.at]]) if (e >= 0) out.add(e);
+  if (S.sel)
+    for (const e of S.sel.kind === "e" ? [S.sel.at] : [M.cl.s[S.sel.at], M.cl.o[S.sel.at]]) if (e >= 0) out.add(e);
   for (const e of S.hidden) out.delete(e);
   if (out.size > DRAWN_LIMIT) {
     V.capped = `${DRAWN_LIMIT.toLocaleString("en")} of ${out.size.toLocaleString("en")} things are drawn`;
     out = new Set([...out].sort((a, b) => claimsOf(b).length - claimsOf(a).length || a - b).slice(0, DRAWN_LIMIT));
   }
-  if (S.fold) for (const e of out) if (isEvent(e) && !(S.sel?.kind === "e" && S.sel.at === e) && participants(e).length > 1) out.delete(e);
+  if (S.fold)
+    for (const e of out)
+      if (isEvent(e) && !(S.sel?.kind === "e" && S.sel.at === e) && participants(e).length > 1) out.delete(e);
   return out;
 }
 
 /** Who and what takes part in an event, over claims that pass: role claims that start at it. */
 export function participants(event) {
   const out = [];
-  for (const c of claimsOf(event)) if (V.passes[c] && M.cl.s[c] === event && hasEntity(c) && M.cl.o[c] !== event) out.push(c);
+  for (const c of claimsOf(event))
+    if (V.passes[c] && M.cl.s[c] === event && hasEntity(c) && M.cl.o[c] !== event) out.push(c);
   return out;
 }
 

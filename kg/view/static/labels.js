@@ -1,10 +1,13 @@
 // Labels that do not collide: the most important are placed first, and what finds no room waits for a closer look.
 
-const WRAP = 18, LINES = 3;
+const WRAP = 18,
+  LINES = 3;
 const BUSIEST = 22; // names that may cover marks of other nodes, though never another name
 const SEGMENTS = typeof Intl.Segmenter === "function" ? new Intl.Segmenter() : null;
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
-const letters = (text) => [...text].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : /\p{M}/u.test(letter) ? 0 : 1), 0);
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
+const letters = (text) =>
+  [...text].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : /\p{M}/u.test(letter) ? 0 : 1), 0);
 
 /** Break a label as kg/view/opening.py does. */
 export function wrapped(label) {
@@ -42,7 +45,8 @@ export class Taken {
 
   *keysOf(box) {
     for (let x = Math.floor(box.x / this.cell); x <= Math.floor((box.x + box.w) / this.cell); x++)
-      for (let y = Math.floor(box.y / this.cell); y <= Math.floor((box.y + box.h) / this.cell); y++) yield x * 65_537 + y;
+      for (let y = Math.floor(box.y / this.cell); y <= Math.floor((box.y + box.h) / this.cell); y++)
+        yield x * 65_537 + y;
   }
 
   add(box) {
@@ -55,7 +59,14 @@ export class Taken {
   free(box, own) {
     for (const key of this.keysOf(box))
       for (const other of this.cells.get(key) ?? [])
-        if (other.own !== own && box.x < other.x + other.w && other.x < box.x + box.w && box.y < other.y + other.h && other.y < box.y + box.h) return false;
+        if (
+          other.own !== own &&
+          box.x < other.x + other.w &&
+          other.x < box.x + box.w &&
+          box.y < other.y + other.h &&
+          other.y < box.y + box.h
+        )
+          return false;
     return true;
   }
 }
@@ -70,7 +81,8 @@ export function widthOf(context, text, weight = "400") {
   }
   return widths.get(key);
 }
-export const FONT_STACK = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif';
+export const FONT_STACK =
+  'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif';
 
 /** How much larger everything is drawn on a large screen, as the style sheet does with its letters. */
 export const unit = () => Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 15.5);
@@ -86,36 +98,56 @@ const NONE = new Set();
 // Returns, by id, the lines with their box. Those in `first` go first; a label that found no room is left out
 // unless `must` names it; `above` says whose label would rather stand above.
 export function placeLabels(context, nodes, scale, { must = NONE, first = must, above = NONE } = {}) {
-  const size = sizeAt(scale) / scale, line = size * 1.23, gap = 2.5 / scale;
+  const size = sizeAt(scale) / scale,
+    line = size * 1.23,
+    gap = 2.5 / scale;
   const taken = new Taken(Math.max(120, 120 / scale));
-  for (const node of nodes) taken.add({ x: node.x - node.size * 0.95, y: node.y - node.size * 0.95, w: node.size * 1.9, h: node.size * 1.9, own: node.id });
-  const names = new Taken(Math.max(120, 120 / scale)), out = new Map(), turn = (node) => (must.has(node.id) ? 0 : first.has(node.id) ? 1 : 2);
+  for (const node of nodes)
+    taken.add({
+      x: node.x - node.size * 0.95,
+      y: node.y - node.size * 0.95,
+      w: node.size * 1.9,
+      h: node.size * 1.9,
+      own: node.id,
+    });
+  const names = new Taken(Math.max(120, 120 / scale)),
+    out = new Map(),
+    turn = (node) => (must.has(node.id) ? 0 : first.has(node.id) ? 1 : 2);
   const order = [...nodes].sort((a, b) => turn(a) - turn(b) || a.rank - b.rank);
   for (const node of order) {
     const lines = node.label.split("\n");
-    const w = Math.max(...lines.map((text) => widthOf(context, text))) * size, h = line * lines.length;
-    const below = { x: node.x - w / 2, y: node.y + node.size + gap, w, h, own: node.id }, over = { ...below, y: node.y - node.size - gap - h };
-    const tries = [...(above.has(node.id) ? [over, below] : [below, over]),
+    const w = Math.max(...lines.map((text) => widthOf(context, text, node.weight))) * size,
+      h = line * lines.length;
+    const below = { x: node.x - w / 2, y: node.y + node.size + gap, w, h, own: node.id },
+      over = { ...below, y: node.y - node.size - gap - h };
+    const tries = [
+      ...(above.has(node.id) ? [over, below] : [below, over]),
       { ...below, x: node.x + node.size + gap * 1.8, y: node.y - h / 2, side: "left" },
-      { ...below, x: node.x - node.size - gap * 1.8 - w, y: node.y - h / 2, side: "right" }];
-    const box = tries.find((each) => taken.free(each, node.id)) ?? (out.size < BUSIEST ? tries.find((each) => names.free(each, node.id)) : null) ?? (must.has(node.id) ? tries[0] : null);
+      { ...below, x: node.x - node.size - gap * 1.8 - w, y: node.y - h / 2, side: "right" },
+    ];
+    const box =
+      tries.find((each) => taken.free(each, node.id)) ??
+      (out.size < BUSIEST ? tries.find((each) => names.free(each, node.id)) : null) ??
+      (must.has(node.id) ? tries[0] : null);
     if (!box) continue;
     taken.add(box);
     names.add(box);
-    out.set(node.id, { ...box, lines, size, line });
+    out.set(node.id, { ...box, lines, size, line, weight: node.weight });
   }
   return { boxes: out, taken, size };
 }
 
 /** Place the names of relations along their lines, where these are long enough and nothing is in the way. */
 export function placeRelations(context, lines, scale, taken, curveOf) {
-  const size = Math.min(sizeAt(scale), 12.5) * 0.92 / scale, out = new Map();
+  const size = (Math.min(sizeAt(scale), 12.5) * 0.92) / scale,
+    out = new Map();
   for (const line of lines) {
     const w = widthOf(context, line.text) * size;
     const curve = curveOf(line);
     if (!curve || curve.length < w + 2 * size) continue;
     for (const t of [0.5, 0.42, 0.58, 0.34, 0.66]) {
-      const at = curve.point(t), angle = upright(curve.angle(t));
+      const at = curve.point(t),
+        angle = upright(curve.angle(t));
       const spots = spotsAlong(at, angle, w, size, line.id);
       if (!spots.every((spot) => taken.free(spot, line.id))) continue;
       spots.forEach((spot) => taken.add(spot));
@@ -129,9 +161,16 @@ export function placeRelations(context, lines, scale, taken, curveOf) {
 const upright = (angle) => (angle > Math.PI / 2 ? angle - Math.PI : angle < -Math.PI / 2 ? angle + Math.PI : angle);
 
 function spotsAlong(at, angle, w, size, own) {
-  const count = Math.max(1, Math.ceil(w / size)), half = size * 0.62;
+  const count = Math.max(1, Math.ceil(w / size)),
+    half = size * 0.62;
   return Array.from({ length: count }, (_, n) => {
     const along = count === 1 ? 0 : (n / (count - 1) - 0.5) * (w - size);
-    return { x: at.x + Math.cos(angle) * along - half, y: at.y + Math.sin(angle) * along - half, w: 2 * half, h: 2 * half, own };
+    return {
+      x: at.x + Math.cos(angle) * along - half,
+      y: at.y + Math.sin(angle) * along - half,
+      w: 2 * half,
+      h: 2 * half,
+      own,
+    };
   });
 }

@@ -21,7 +21,8 @@ export function linesNow() {
   };
   for (const c of V.claims) {
     if (!hasEntity(c)) continue;
-    const start = M.cl.s[c], end = M.cl.o[c];
+    const start = M.cl.s[c],
+      end = M.cl.o[c];
     if (V.drawn.has(start) && V.drawn.has(end)) add(start, end, M.cl.p[c], M.rel[M.cl.p[c]].l, c);
   }
   if (S.fold) foldEvents(add);
@@ -35,12 +36,19 @@ function foldEvents(add) {
   const events = new Set();
   for (const c of V.claims) if (isEvent(M.cl.s[c]) && !V.drawn.has(M.cl.s[c])) events.add(M.cl.s[c]);
   const order = ["agent", "subject", "patient"];
-  const weight = (c) => { const at = order.indexOf(M.rel[M.cl.p[c]].n); return at < 0 ? order.length : at; };
+  const weight = (c) => {
+    const at = order.indexOf(M.rel[M.cl.p[c]].n);
+    return at < 0 ? order.length : at;
+  };
   for (const event of events) {
-    const roles = participants(event).filter((c) => V.drawn.has(M.cl.o[c])).sort((a, b) => weight(a) - weight(b) || a - b);
+    const roles = participants(event)
+      .filter((c) => V.drawn.has(M.cl.o[c]))
+      .sort((a, b) => weight(a) - weight(b) || a - b);
     if (!roles.length) continue;
-    const lead = M.cl.o[roles[0]], kind = M.types[M.ent.t[event]].l;
-    for (const c of roles.slice(1)) if (M.cl.o[c] !== lead) add(lead, M.cl.o[c], `${event}-${M.cl.p[c]}`, `${kind}: ${M.rel[M.cl.p[c]].l}`, c);
+    const lead = M.cl.o[roles[0]],
+      kind = M.types[M.ent.t[event]].l;
+    for (const c of roles.slice(1))
+      if (M.cl.o[c] !== lead) add(lead, M.cl.o[c], `${event}-${M.cl.p[c]}`, `${kind}: ${M.rel[M.cl.p[c]].l}`, c);
   }
 }
 
@@ -56,7 +64,13 @@ function bundled(lines) {
   for (const pair of pairs.values()) {
     if (pair.length > APART) {
       const [first] = pair;
-      out.push({ ...first, label: `${pair.length} relations`, claims: pair.flatMap((line) => line.claims), bend: 0, bundle: pair.length });
+      out.push({
+        ...first,
+        label: `${pair.length} relations`,
+        claims: pair.flatMap((line) => line.claims),
+        bend: 0,
+        bundle: pair.length,
+      });
       continue;
     }
     pair.forEach((line, place) => {

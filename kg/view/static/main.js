@@ -4,7 +4,10 @@ import { $, announce, narrow } from "./dom.js";
 import { M, loadModel } from "./model.js";
 import { S, change, followHash, onChange, readHash, reset } from "./state.js";
 import { V, choose } from "./choice.js";
-import { N, drawOpening, fit, highlight, picking, recolour, refreshNetwork, reveal, zoom } from "./network.js";
+import { N } from "./picture.js";
+import { drawOpening, highlight, picking, recolour, refreshNetwork, wantedNow } from "./network.js";
+import { startKeys } from "./keys.js";
+import { fit, letGo, reveal, zoom } from "./camera.js";
 import { refreshChips, refreshCount, refreshFilters } from "./filters.js";
 import { refreshPanel, selectionWords } from "./panel.js";
 import { followSelection, refreshReader } from "./reader.js";
@@ -12,33 +15,52 @@ import { startSearch } from "./search.js";
 import { markRow, refreshTable, startTable } from "./table.js";
 import { markBars, refreshTimeline, startTimeline } from "./timeline.js";
 import { refreshMap, startMap } from "./map.js";
-import { startExport, svgText } from "./export.js";
+import { startExport } from "./export.js";
+import { svgText } from "./drawing.js";
 import { startPrint } from "./print.js";
 
-const CHOICE = ["off", "time", "undated", "open", "derived", "alone", "focus", "hops", "part", "hidden", "expanded", "groups", "path", "fold"];
+const CHOICE = [
+  "off",
+  "time",
+  "undated",
+  "open",
+  "derived",
+  "alone",
+  "focus",
+  "hops",
+  "part",
+  "hidden",
+  "expanded",
+  "groups",
+  "path",
+  "fold",
+];
 const REFIT = ["focus", "hops", "part", "path", "groups", "alone"];
 const VIEWS = ["network", "map", "table"];
 
 function started() {
   readTheme();
   drawOpening();
-  requestAnimationFrame(() => requestAnimationFrame(async () => {
-    performance.mark("drawn");
-    await loadModel();
-    M.opened = N.opened.filter((id) => id >= 0);
-    startSearch();
-    startTable();
-    startMap();
-    startExport();
-    startPrint();
-    startControls();
-    onChange(refresh);
-    readHash();
-    followHash();
-    startTimeline();
-    document.documentElement.dataset.ready = "yes";
-    performance.mark("ready");
-  }));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(async () => {
+      performance.mark("drawn");
+      await loadModel();
+      M.opened = N.opened.filter((id) => id >= 0);
+      startSearch();
+      startTable();
+      startMap();
+      startExport();
+      startPrint();
+      startControls();
+      startKeys();
+      onChange(refresh);
+      readHash();
+      followHash();
+      startTimeline();
+      document.documentElement.dataset.ready = "yes";
+      performance.mark("ready");
+    }),
+  );
 }
 
 /** Bring the page in line with the state. */
@@ -52,17 +74,25 @@ function refresh(changed) {
     refreshNetwork();
     refreshChips();
     refreshTimeline();
-    if (any(...REFIT) && N.nodes.length) { N.touched = false; fit(before > 0); }
+    if (any(...REFIT) && N.nodes.length) {
+      N.touched = false;
+      fit(before > 0);
+    }
   }
   if (any(...CHOICE)) refreshFilters();
   refreshCount(N.nodes.length, N.lines.size);
   if (any("sel", "hulls", ...CHOICE)) highlight();
   if (any("view")) showView();
-  if (any("sel", "pane") && S.pane === "document") S.doc = followSelection();
+  if (any("sel", "pane") && (S.pane === "document" || matchMedia("(min-width: 1900px)").matches))
+    S.doc = followSelection();
   if (any("pane", "sel")) showPane();
   if (any("sel", ...CHOICE)) refreshPanel({ focus: byKey && any("sel") && S.sel !== null && S.pane === "evidence" });
   if (any("sel", "pane", "doc")) refreshReader();
-  if (any("sel")) { markRow(); announce(selectionWords()); requestAnimationFrame(reveal); }
+  if (any("sel")) {
+    markRow();
+    announce(selectionWords());
+    requestAnimationFrame(S.sel ? reveal : letGo);
+  }
   if (any("view", "sort", ...CHOICE)) refreshTable();
   if (any("view", "sel", ...CHOICE)) refreshMap();
   if (any("sel", ...CHOICE)) markBars();
@@ -70,27 +100,45 @@ function refresh(changed) {
 
 /** Whether the choice asks for things that are not in the picture yet, or no longer. */
 function drawnChanged() {
-  const ids = new Set(N.nodes.getIds());
-  return [...V.drawn].some((e) => !ids.has(e)) || (M.mode !== "communities" && ids.size !== V.drawn.size);
+  const wanted = wantedNow();
+  return wanted.size !== N.nodes.length || [...wanted].some((id) => !N.nodes.get(id));
 }
 
 let byKey = false; // whether the last thing the reader touched was a key
-addEventListener("keydown", () => { byKey = true; }, true);
-addEventListener("pointerdown", () => { byKey = false; }, true);
+addEventListener(
+  "keydown",
+  () => {
+    byKey = true;
+  },
+  true,
+);
+addEventListener(
+  "pointerdown",
+  () => {
+    byKey = false;
+  },
+  true,
+);
 
 function showView() {
   for (const view of VIEWS) {
-    const on = S.view === view, tab = $(`#tab-${view}`);
+    const on = S.view === view,
+      tab = $(`#tab-${view}`);
     tab.setAttribute("aria-selected", String(on));
     tab.tabIndex = on ? 0 : -1;
     $(`#view-${view}`).hidden = !on;
   }
-  if (S.view === "network") requestAnimationFrame(() => { N.net.redraw(); if (!N.touched) fit(false); });
+  if (S.view === "network")
+    requestAnimationFrame(() => {
+      N.net.redraw();
+      if (!N.touched) fit(false);
+    });
 }
 
 function showPane() {
   for (const pane of ["evidence", "document"]) {
-    const on = S.pane === pane, tab = $(`#tab-${pane}`);
+    const on = S.pane === pane,
+      tab = $(`#tab-${pane}`);
     tab.setAttribute("aria-selected", String(on));
     tab.tabIndex = on ? 0 : -1;
     $(`#${pane}`).classList.toggle("front", on);
@@ -104,17 +152,31 @@ function startControls() {
   tabs(VIEWS, (view) => change({ view }));
   tabs(["evidence", "document"], (pane) => change({ pane }));
   $("#reset").addEventListener("click", reset);
-  $("#fit").addEventListener("click", () => { N.touched = false; fit(); });
+  $("#fit").addEventListener("click", () => {
+    N.touched = false;
+    fit();
+  });
   $("#in").addEventListener("click", () => zoom(1.3));
   $("#out").addEventListener("click", () => zoom(1 / 1.3));
   $("#theme").addEventListener("click", () => change({ theme: isDark() ? "light" : "dark" }));
   $("#print-page").addEventListener("click", () => print());
   $("#show-filters").addEventListener("click", () => openFilters(!document.body.classList.contains("filtering")));
   $("#close-filters").addEventListener("click", () => openFilters(false));
-  $("#close-reading").addEventListener("click", () => { change({ sel: null, pane: "evidence" }); $("#net").focus(); });
+  $("#close-reading").addEventListener("click", () => {
+    change({ sel: null, pane: "evidence" });
+    $("#net").focus();
+  });
   $("#pick-stop").addEventListener("click", () => picking.done(null));
-  $("#skip-net").addEventListener("click", (event) => { event.preventDefault(); change({ view: "network" }); $("#net").focus(); });
-  $("#skip").addEventListener("click", (event) => { event.preventDefault(); change({ view: "table" }); $("#rows").focus(); });
+  $("#skip-net").addEventListener("click", (event) => {
+    event.preventDefault();
+    change({ view: "network" });
+    $("#net").focus();
+  });
+  $("#skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    change({ view: "table" });
+    $("#rows").focus();
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", applyTheme);
   document.addEventListener("keydown", onKey);
   splitter();
@@ -142,7 +204,9 @@ function openFilters(on) {
 }
 
 function onKey(event) {
-  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? "") && document.activeElement.type !== "checkbox";
+  const typing =
+    /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? "") &&
+    document.activeElement.type !== "checkbox";
   if (event.key === "/" && !typing) {
     event.preventDefault();
     $("#q").focus();
@@ -168,11 +232,19 @@ function splitter() {
     document.documentElement.style.setProperty("--pane", `${kept}px`);
     bar.setAttribute("aria-valuenow", Math.round((kept / innerWidth) * 100));
   };
-  bar.addEventListener("pointerdown", (event) => { bar.setPointerCapture(event.pointerId); event.preventDefault(); });
-  bar.addEventListener("pointermove", (event) => { if (bar.hasPointerCapture(event.pointerId)) set(innerWidth - event.clientX); });
+  bar.addEventListener("pointerdown", (event) => {
+    bar.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  bar.addEventListener("pointermove", (event) => {
+    if (bar.hasPointerCapture(event.pointerId)) set(innerWidth - event.clientX);
+  });
   bar.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: 32, ArrowRight: -32 }[event.key];
-    if (by) { event.preventDefault(); set($("#reading").clientWidth + by); }
+    if (by) {
+      event.preventDefault();
+      set($("#reading").clientWidth + by);
+    }
   });
 }
 

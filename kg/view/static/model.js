@@ -21,6 +21,8 @@ export const M = {};
 export async function loadModel() {
   Object.assign(M, await readBlock("kg-data"));
   M.texts = await readBlock("kg-texts");
+  const figure = ["measure", "value", "unit", "period", "place", "about", "src", "m", "e"];
+  M.obs = M.obs.map((row) => Object.fromEntries(row.map((value, n) => [figure[n], value])));
   M.claims = M.cl.k.length;
   M.entities = M.ent.k.length;
   M.entityOf = new Map(M.ent.k.map((key, place) => [key, place]));
@@ -40,7 +42,8 @@ function indexEnds() {
     if (o[c] >= 0 && o[c] !== s[c]) begin[o[c] + 1]++;
   }
   for (let e = 0; e < M.entities; e++) begin[e + 1] += begin[e];
-  const list = new Uint32Array(begin[M.entities]), fill = begin.slice();
+  const list = new Uint32Array(begin[M.entities]),
+    fill = begin.slice();
   for (let c = 0; c < M.claims; c++) {
     list[fill[s[c]]++] = c;
     if (o[c] >= 0 && o[c] !== s[c]) list[fill[o[c]]++] = c;
@@ -51,7 +54,8 @@ function indexEnds() {
 
 /** Who speaks, as one looks for them: the innermost speaker, or the author of a document. */
 function indexSources() {
-  const names = [], place = new Map();
+  const names = [],
+    place = new Map();
   const of = (key, label, entity) => {
     if (!place.has(key)) place.set(key, names.push({ key, label, entity }) - 1);
     return place.get(key);
@@ -105,14 +109,16 @@ export function cut(doc, start, end) {
 /** The block that holds a place of a document. */
 export function blockAt(doc, start, end) {
   const { blocks } = M.docs[doc];
-  for (let b = 0; b < blocks.length; b += 3) if (blocks[b] <= start && start < blocks[b + 1]) return [blocks[b], Math.max(blocks[b + 1], end)];
+  for (let b = 0; b < blocks.length; b += 3)
+    if (blocks[b] <= start && start < blocks[b + 1]) return [blocks[b], Math.max(blocks[b + 1], end)];
   return [start, end];
 }
 
 /** The places where an entity is mentioned: document, start, end, kind. */
 export function* mentionsOf(entity) {
   const flat = M.ent.m[entity];
-  for (let m = 0; m < flat.length; m += 4) yield { doc: flat[m], start: flat[m + 1], end: flat[m + 2], kind: flat[m + 3], entity };
+  for (let m = 0; m < flat.length; m += 4)
+    yield { doc: flat[m], start: flat[m + 1], end: flat[m + 2], kind: flat[m + 3], entity };
 }
 
 /** When a claim says that its thing happened: first and last day, open ends at infinity; none if undated. */

@@ -7,8 +7,12 @@ import { badge } from "./shapes.js";
 import { picking } from "./network.js";
 import { claimText } from "./wording.js";
 
-const THINGS = 8, SENTENCES = 8;
-let names = null, sentences = null, hits = [], at = -1;
+const THINGS = 8,
+  SENTENCES = 8;
+let names = null,
+  sentences = null,
+  hits = [],
+  at = -1;
 
 /** Folded names by entity, made when the first letter is typed. */
 function namesIndex() {
@@ -39,7 +43,8 @@ function search(typed) {
     let best = 9;
     for (const form of forms) {
       const place = form.indexOf(wanted);
-      if (place >= 0) best = Math.min(best, form === wanted ? 0 : place === 0 ? 1 : /[^\p{L}\p{N}]/u.test(form[place - 1]) ? 2 : 3);
+      if (place >= 0)
+        best = Math.min(best, form === wanted ? 0 : place === 0 ? 1 : /[^\p{L}\p{N}]/u.test(form[place - 1]) ? 2 : 3);
     }
     if (best < 9) scored.push({ e, score: best });
   });
@@ -55,23 +60,61 @@ function search(typed) {
 }
 
 function drawHits() {
-  const box = $("#hits"), input = $("#q"), open = hits.length > 0;
+  const box = $("#hits"),
+    input = $("#q"),
+    open = hits.length > 0;
   box.hidden = !open;
   input.setAttribute("aria-expanded", String(open));
   if (at >= 0) input.setAttribute("aria-activedescendant", `hit-${at}`);
   else input.removeAttribute("aria-activedescendant");
-  box.replaceChildren(...hits.map((hit, n) => el("li", { role: "option", id: `hit-${n}`, "aria-selected": String(n === at), onmousedown: (event) => { event.preventDefault(); takeHit(n); } }, hit.kind === "e" ? thing(hit) : sentence(hit))));
+  box.replaceChildren(
+    ...hits.map((hit, n) =>
+      el(
+        "li",
+        {
+          role: "option",
+          id: `hit-${n}`,
+          "aria-selected": String(n === at),
+          onmousedown: (event) => {
+            event.preventDefault();
+            takeHit(n);
+          },
+        },
+        hit.kind === "e" ? thing(hit) : sentence(hit),
+      ),
+    ),
+  );
   if (at >= 0) box.children[at].scrollIntoView({ block: "nearest" });
 }
 
 function thing({ at: e }) {
-  const aliases = (M.ent.a[e] ?? []).slice(0, 3).map((alias) => shortened(alias, 40)).join(", ");
-  return [badge(familyOf(e)), el("span", { class: "name" }, words(labelOf(e), 90), el("small", null, [typeOf(e).l, aliases].filter(Boolean).join(" · "))), el("small", { class: "count" }, claimsOf(e).length)];
+  const aliases = (M.ent.a[e] ?? [])
+    .slice(0, 3)
+    .map((alias) => shortened(alias, 40))
+    .join(", ");
+  return [
+    badge(familyOf(e)),
+    el(
+      "span",
+      { class: "name" },
+      words(labelOf(e), 90),
+      el("small", null, [typeOf(e).l, aliases].filter(Boolean).join(" · ")),
+    ),
+    el("small", { class: "count" }, claimsOf(e).length),
+  ];
 }
 
 function sentence({ doc, start, end, place, at: c, count }) {
-  const text = cut(doc, start, end).replace(/\s+/g, " "), from = Math.max(0, place - 50);
-  return [el("span", { class: "name" }, el("q", null, from > 0 && "…", words(text.slice(from), 130)), el("small", null, words(claimText(c), 90), count > 1 && ` and ${count - 1} more`))];
+  const text = cut(doc, start, end).replace(/\s+/g, " "),
+    from = Math.max(0, place - 50);
+  return [
+    el(
+      "span",
+      { class: "name" },
+      el("q", null, from > 0 && "…", words(text.slice(from), 130)),
+      el("small", null, words(claimText(c), 90), count > 1 && ` and ${count - 1} more`),
+    ),
+  ];
 }
 
 function takeHit(n) {

@@ -7,7 +7,8 @@ import { V } from "./choice.js";
 import { S, change } from "./state.js";
 import { dots, firmnessWords, objectWords, speakerWords, whenWords } from "./wording.js";
 
-const ROW = 44, OVER = 8;
+const ROW = 44,
+  OVER = 8;
 const COLUMNS = [
   ["subject", "Subject", (c) => labelOf(M.cl.s[c])],
   ["relation", "Relation", (c) => relationOf(c).l],
@@ -15,20 +16,39 @@ const COLUMNS = [
   ["who", "Who says it", speakerWords],
   ["firmly", "How firmly", firmnessWords],
   ["when", "When", whenWords],
-  ["sentence", "Sentence", (c) => { const q = quoteOf(c); return q ? cut(q.doc, q.start, q.end).replace(/\s+/g, " ") : ""; }],
+  [
+    "sentence",
+    "Sentence",
+    (c) => {
+      const q = quoteOf(c);
+      return q ? cut(q.doc, q.start, q.end).replace(/\s+/g, " ") : "";
+    },
+  ],
   ["document", "Document", (c) => M.docs[M.cl.d[c]]?.title ?? ""],
 ];
-let rows = [], cursor = -1, undatedOnly = false;
+let rows = [],
+  cursor = -1,
+  undatedOnly = false;
 
 export function startTable() {
   $("#rows").addEventListener("scroll", () => requestAnimationFrame(drawRows), { passive: true });
   new ResizeObserver(() => S.view === "table" && drawRows()).observe($("#rows"));
   $("#tsv").addEventListener("click", async () => {
-    const text = [["Subject", "Relation", "Not", "Object", "Who says it", "How firmly", "When", "Sentence", "Document"], ...rows.map((c) => [labelOf(M.cl.s[c]), relationOf(c).l, M.cl.neg[c] ? "not" : "", ...COLUMNS.slice(2).map(([, , of]) => of(c))])];
+    const text = [
+      ["Subject", "Relation", "Not", "Object", "Who says it", "How firmly", "When", "Sentence", "Document"],
+      ...rows.map((c) => [
+        labelOf(M.cl.s[c]),
+        relationOf(c).l,
+        M.cl.neg[c] ? "not" : "",
+        ...COLUMNS.slice(2).map(([, , of]) => of(c)),
+      ]),
+    ];
     await copy(text.map((row) => row.map((cell) => String(cell).replace(/[\t\r\n]+/g, " ")).join("\t")).join("\n"));
     announce(`${plural(rows.length, "row")} copied`);
     $("#tsv").textContent = "Copied";
-    setTimeout(() => { $("#tsv").textContent = "Copy as TSV"; }, 1600);
+    setTimeout(() => {
+      $("#tsv").textContent = "Copy as TSV";
+    }, 1600);
   });
   $("#undated").addEventListener("click", () => showUndated(!undatedOnly));
   $("#rows").addEventListener("keydown", onRowKey);
@@ -45,10 +65,16 @@ export function refreshTable() {
   if (S.view !== "table") return;
   rows = undatedOnly ? undatedClaims() : [...V.claims];
   const [, name, down] = /^([a-z]+)(-?)$/.exec(S.sort) ?? [];
-  const of = { when: (c) => happened(c)?.first ?? Infinity, firmly: (c) => M.cl.m[c] * 2 + M.cl.neg[c] }[name] ?? COLUMNS.find(([column]) => column === name)?.[2];
+  const of =
+    { when: (c) => happened(c)?.first ?? Infinity, firmly: (c) => M.cl.m[c] * 2 + M.cl.neg[c] }[name] ??
+    COLUMNS.find(([column]) => column === name)?.[2];
   if (of) {
-    const keyed = rows.map((c) => [of(c), c]), sign = down ? -1 : 1, order = new Intl.Collator("en");
-    rows = keyed.sort(([a, m], [b, n]) => sign * (typeof a === "string" ? order.compare(a, b) : a === b ? 0 : a - b) || m - n).map(([, c]) => c);
+    const keyed = rows.map((c) => [of(c), c]),
+      sign = down ? -1 : 1,
+      order = new Intl.Collator("en");
+    rows = keyed
+      .sort(([a, m], [b, n]) => sign * (typeof a === "string" ? order.compare(a, b) : a === b ? 0 : a - b) || m - n)
+      .map(([, c]) => c);
   }
   $("#undated").setAttribute("aria-pressed", String(undatedOnly));
   $("#table-count").textContent = plural(rows.length, undatedOnly ? "undated claim" : "claim");
@@ -65,20 +91,48 @@ function undatedClaims() {
 
 function head() {
   const [, name, down] = /^([a-z]+)(-?)$/.exec(S.sort) ?? [];
-  $("#claims thead").replaceChildren(el("tr", { "aria-rowindex": 1 }, COLUMNS.map(([column, title]) =>
-    el("th", { scope: "col", class: `col-${column}`, "aria-sort": column === name ? (down ? "descending" : "ascending") : null },
-      el("button", { type: "button", onclick: () => change({ sort: column === name ? (down ? "" : `${column}-`) : column }) }, title, el("span", { class: "sort", "aria-hidden": "true" }, column === name ? (down ? " ▼" : " ▲") : ""))))));
+  $("#claims thead").replaceChildren(
+    el(
+      "tr",
+      { "aria-rowindex": 1 },
+      COLUMNS.map(([column, title]) =>
+        el(
+          "th",
+          {
+            scope: "col",
+            class: `col-${column}`,
+            "aria-sort": column === name ? (down ? "descending" : "ascending") : null,
+          },
+          el(
+            "button",
+            { type: "button", onclick: () => change({ sort: column === name ? (down ? "" : `${column}-`) : column }) },
+            title,
+            el("span", { class: "sort", "aria-hidden": "true" }, column === name ? (down ? " ▼" : " ▲") : ""),
+          ),
+        ),
+      ),
+    ),
+  );
   $("#claims").setAttribute("aria-rowcount", rows.length + 1);
 }
 
 /** Make the rows that are in sight, with room above and below for the others. */
 function drawRows() {
-  const box = $("#rows"), first = Math.max(0, Math.floor(box.scrollTop / ROW) - OVER), last = Math.min(rows.length, Math.ceil((box.scrollTop + (box.clientHeight || 600)) / ROW) + OVER);
+  const box = $("#rows"),
+    first = Math.max(0, Math.floor(box.scrollTop / ROW) - OVER),
+    last = Math.min(rows.length, Math.ceil((box.scrollTop + (box.clientHeight || 600)) / ROW) + OVER);
   const held = document.activeElement?.closest?.("#claims tbody tr")?.dataset.n;
   const pad = (n) => (n > 0 ? [el("tr", { class: "pad", "aria-hidden": "true" }, padCell(n))] : []);
-  $("#claims tbody").replaceChildren(...pad(first), ...rows.slice(first, last).map((c, n) => rowOf(c, first + n)), ...pad(rows.length - last));
+  $("#claims tbody").replaceChildren(
+    ...pad(first),
+    ...rows.slice(first, last).map((c, n) => rowOf(c, first + n)),
+    ...pad(rows.length - last),
+  );
   if (held !== undefined) $(`#claims tr[data-n="${held}"]`)?.focus({ preventScroll: true });
-  if (!rows.length) $("#claims tbody").replaceChildren(el("tr", null, el("td", { colspan: COLUMNS.length }, "No claim passes the filters.")));
+  if (!rows.length)
+    $("#claims tbody").replaceChildren(
+      el("tr", null, el("td", { colspan: COLUMNS.length }, "No claim passes the filters.")),
+    );
 }
 
 function padCell(count) {
@@ -88,9 +142,32 @@ function padCell(count) {
 }
 
 function rowOf(c, n) {
-  const chosen = S.sel?.kind === "c" && S.sel.at === c, tab = n === (cursor >= 0 ? cursor : 0) ? 0 : -1;
-  return el("tr", { tabindex: tab, "data-n": n, "aria-rowindex": n + 2, "aria-selected": String(chosen), class: chosen ? "on" : null, onclick: () => pick(n) },
-    COLUMNS.map(([column, , of]) => el(column === "subject" ? "th" : "td", { class: `col-${column}`, scope: column === "subject" ? "row" : null, title: of(c).slice(0, 400) }, el("div", { class: "clip" }, column === "firmly" && [dots(c), " "], column === "relation" && M.cl.neg[c] === 1 && el("span", { class: "not" }, "not "), words(of(c), 240)))));
+  const chosen = S.sel?.kind === "c" && S.sel.at === c,
+    tab = n === (cursor >= 0 ? cursor : 0) ? 0 : -1;
+  return el(
+    "tr",
+    {
+      tabindex: tab,
+      "data-n": n,
+      "aria-rowindex": n + 2,
+      "aria-selected": String(chosen),
+      class: chosen ? "on" : null,
+      onclick: () => pick(n),
+    },
+    COLUMNS.map(([column, , of]) =>
+      el(
+        column === "subject" ? "th" : "td",
+        { class: `col-${column}`, scope: column === "subject" ? "row" : null, title: of(c).slice(0, 400) },
+        el(
+          "div",
+          { class: "clip" },
+          column === "firmly" && [dots(c), " "],
+          column === "relation" && M.cl.neg[c] === 1 && el("span", { class: "not" }, "not "),
+          words(of(c), 240),
+        ),
+      ),
+    ),
+  );
 }
 
 function pick(n) {
@@ -112,7 +189,8 @@ function onRowKey(event) {
   if (by && (tr || event.target.id === "rows")) {
     event.preventDefault();
     cursor = Math.min(rows.length - 1, Math.max(0, (tr ? +tr.dataset.n : -1) + by));
-    const box = $("#rows"), top = cursor * ROW;
+    const box = $("#rows"),
+      top = cursor * ROW;
     if (top < box.scrollTop + ROW) box.scrollTop = Math.max(0, top - ROW);
     else if (top > box.scrollTop + box.clientHeight - 2 * ROW) box.scrollTop = top - box.clientHeight + 3 * ROW;
     drawRows();

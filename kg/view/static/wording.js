@@ -14,8 +14,32 @@ export const MODALITIES = {
   denied: ["Denied", 0, "Someone says that it is not so."],
   unconfirmed: ["Not confirmed", 1, "Nobody who could has confirmed it."],
 };
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const SEASON = { 21: "spring", 22: "summer", 23: "autumn", 24: "winter", 33: "first quarter", 34: "second quarter", 35: "third quarter", 36: "fourth quarter", 40: "first half", 41: "second half" };
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
+const SEASON = {
+  21: "spring",
+  22: "summer",
+  23: "autumn",
+  24: "winter",
+  33: "first quarter",
+  34: "second quarter",
+  35: "third quarter",
+  36: "fourth quarter",
+  40: "first half",
+  41: "second half",
+};
 
 export const modalityName = (place) => M.mod[place];
 export const firmness = (claim) => MODALITIES[modalityName(M.cl.m[claim])];
@@ -27,7 +51,8 @@ export function dots(claim) {
   return el("span", { class: against(claim) ? "dots denied" : "dots", title: name, "aria-hidden": "true" }, mark);
 }
 
-export const firmnessWords = (claim) => (against(claim) && modalityName(M.cl.m[claim]) !== "denied" ? `${firmness(claim)[0]}: not so` : firmness(claim)[0]);
+export const firmnessWords = (claim) =>
+  against(claim) && modalityName(M.cl.m[claim]) !== "denied" ? `${firmness(claim)[0]}: not so` : firmness(claim)[0];
 
 export const objectWords = (claim) => (hasEntity(claim) ? labelOf(M.cl.o[claim]) : valueWords(valueOf(claim)));
 
@@ -42,19 +67,39 @@ export function claimText(claim) {
 
 /** A claim as a line with its ends set off. */
 export function claimLine(claim) {
-  return el("span", { class: "line" },
-    el("b", null, words(labelOf(M.cl.s[claim]), 120)), " ",
-    against(claim) && el("span", { class: "not" }, "not"), against(claim) && " ",
-    el("span", { class: "rel" }, relationOf(claim).l), " ",
-    el("b", null, words(objectWords(claim), 120)));
+  return el(
+    "span",
+    { class: "line" },
+    el("b", null, words(labelOf(M.cl.s[claim]), 120)),
+    " ",
+    against(claim) && el("span", { class: "not" }, "not"),
+    against(claim) && " ",
+    el("span", { class: "rel" }, relationOf(claim).l),
+    " ",
+    el("b", null, words(objectWords(claim), 120)),
+  );
 }
 
 /** Who says something, spelt out from the innermost speaker to the page the words stand on. */
 export function chainOf(place, docPlace) {
   const doc = M.docs[docPlace];
-  const steps = M.src[place].map(([said, entity], step) => ({ said, entity, does: step === 0 ? "said it" : "passed it on" }));
-  const where = [doc?.author && doc?.outlet ? doc.outlet : null, doc && doc.date >= 0 ? dateWords(M.dates[doc.date][0]) : null].filter(Boolean).join(", ");
-  steps.push({ said: doc ? authorOf(doc) : "the author", entity: -1, does: steps.length ? "wrote it down" : "says it as the author", where });
+  const steps = M.src[place].map(([said, entity], step) => ({
+    said,
+    entity,
+    does: step === 0 ? "said it" : "passed it on",
+  }));
+  const where = [
+    doc?.author && doc?.outlet ? doc.outlet : null,
+    doc && doc.date >= 0 ? dateWords(M.dates[doc.date][0]) : null,
+  ]
+    .filter(Boolean)
+    .join(", ");
+  steps.push({
+    said: doc ? authorOf(doc) : "the author",
+    entity: -1,
+    does: steps.length ? "wrote it down" : "says it as the author",
+    where,
+  });
   return steps;
 }
 
@@ -93,7 +138,8 @@ function plainDate(text) {
 
 /** Join two dates without saying twice what they share: "16–17 July 2016". */
 function joined(from, to) {
-  const a = from.split(" "), b = to.split(" ");
+  const a = from.split(" "),
+    b = to.split(" ");
   while (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-1) && a.length === b.length) {
     a.pop();
     if (a.length === 1) break;
@@ -120,5 +166,6 @@ export function whenWords(claim) {
   return place >= 0 ? dateWords(M.dates[place][0]) : "";
 }
 
-export const documentWords = (doc) => [doc.title, doc.outlet, doc.date >= 0 ? dateWords(M.dates[doc.date][0]) : null].filter(Boolean).join(" · ");
+export const documentWords = (doc) =>
+  [doc.title, doc.outlet, doc.date >= 0 ? dateWords(M.dates[doc.date][0]) : null].filter(Boolean).join(" · ");
 export const placeOf = (claim) => quoteOf(claim);
