@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class ClassDef:
     comment: str
     parents: tuple[str, ...]
     nouns: tuple[str, ...]
-    also: tuple[str, ...] = ()  # IRIs of the same class in the core
+    also: tuple[str, ...] = ()  # IRIs of the same class in the core and in further files
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +136,17 @@ def turtle_files(paths: Iterable[Path]) -> Iterator[Path]:
             raise OntologyError(f"{path}: no such ontology file or folder")
 
 
-def parse(files: Iterable[Path]) -> Graph:
-    """Read Turtle files into one graph.
+def parse(path: Path) -> Graph:
+    """Read a Turtle file.
 
     Raises OntologyError with file, line and column of a syntax error.
     """
-    graph = Graph()
-    for path in files:
-        try:
-            graph.parse(data=path.read_text(encoding="utf-8"), format="turtle")
-        except BadSyntax as error:
-            raise OntologyError(f"{path}: {where(error)}") from error
-        except (ParserError, UnicodeDecodeError, OSError, ValueError) as error:
-            raise OntologyError(f"{path}: cannot be read as Turtle: {error}") from error
-    return graph
+    try:
+        return Graph().parse(data=path.read_text(encoding="utf-8"), format="turtle")
+    except BadSyntax as error:
+        raise OntologyError(f"{path}: {where(error)}") from error
+    except (ParserError, UnicodeDecodeError, OSError, ValueError) as error:
+        raise OntologyError(f"{path}: cannot be read as Turtle: {error}") from error
 
 
 def where(error: BadSyntax) -> str:
@@ -178,30 +175,37 @@ def names(graph: Graph, subject: URIRef, predicate: URIRef) -> tuple[str, ...]:
 def load(paths: Iterable[Path]) -> Ontology:
     """Read an ontology from Turtle files or folders.
 
+    A local name is one concept: where several files define it, it has the IRI, label and comment of the first file
+    (the core comes last) and the superclasses, nouns, domains, ranges and examples of all.
     Raises OntologyError where a file is missing or malformed.
     """
-    files = list(turtle_files(paths))
-    graph = parse(files)
+    files = list(dict.fromkeys(turtle_files(paths)))
+    parsed = [parse(path) for path in files]
+    graph = Graph()
+    for part in parsed:
+        graph += part
     version = hashlib.sha256(b"".join(sorted(f.read_bytes() for f in files))).hexdigest()[:12]
     classes: dict[str, ClassDef] = {}
     properties: dict[str, PropertyDef] = {}
     examples = []
-    for subject in subjects(graph, OWL.Class, RDFS.Class):
+    for subject in definitions(parsed, OWL.Class, RDFS.Class):
         definition = read_class(graph, subject)
-        merged = classes.get(definition.name)
-        classes[definition.name] = merge(merged, definition) if merged else definition
-    for subject in subjects(graph, OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property):
+        first = classes.get(definition.name)
+        classes[definition.name] = merge_classes(first, definition) if first else definition
+    for subject in definitions(parsed, OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property):
         known = read_property(graph, subject)
-        properties.setdefault(known.name, known)
+        earlier = properties.get(known.name)
+        properties[known.name] = merge_properties(earlier, known) if earlier else known
     for taught, text in graph.subject_objects(KG.example):
         examples.append(Example(local_name(str(taught)), str(text)))
     ordered = tuple(sorted(examples, key=lambda e: (e.teaches, e.text)))
     return Ontology(classes, properties, ordered, version, tuple(shortcuts(graph)))
 
 
-def subjects(graph: Graph, *types: URIRef) -> list[URIRef]:
-    """Return what has one of some types, sorted."""
-    return sorted({s for kind in types for s in graph.subjects(RDF.type, kind) if isinstance(s, URIRef)})
+def definitions(parsed: Iterable[Graph], *types: URIRef) -> list[URIRef]:
+    """Return what has one of some types, in the order of the files, sorted within each; the core's own come last."""
+    found = [s for graph in parsed for s in sorted({s for kind in types for s in graph.subjects(RDF.type, kind) if isinstance(s, URIRef)})]
+    return sorted(dict.fromkeys(found), key=lambda s: s in KG)
 
 
 def shortcuts(graph: Graph) -> Iterator[Shortcut]:
@@ -212,12 +216,19 @@ def shortcuts(graph: Graph) -> Iterator[Shortcut]:
             yield Shortcut(*(local_name(str(x)) for x in (relation, event, subject, obj)))
 
 
-def merge(first: ClassDef, second: ClassDef) -> ClassDef:
+def merge_classes(first: ClassDef, second: ClassDef) -> ClassDef:
     """Join two classes of one local name, such as a domain's Person and the core's."""
-    domain, core = (second, first) if str(KG) in first.iri else (first, second)
-    parents = tuple(p for p in dict.fromkeys(domain.parents + core.parents) if p != domain.name)
-    nouns = tuple(sorted(set(domain.nouns + core.nouns)))
-    return ClassDef(domain.name, domain.iri, domain.label, domain.comment, parents, nouns, also=tuple(sorted({core.iri} - {domain.iri})))
+    parents = tuple(p for p in dict.fromkeys(first.parents + second.parents) if p != first.name)
+    nouns = tuple(sorted({*first.nouns, *second.nouns}))
+    return replace(first, parents=parents, nouns=nouns, also=tuple(sorted({*first.also, second.iri} - {first.iri})))
+
+
+def merge_properties(first: PropertyDef, second: PropertyDef) -> PropertyDef:
+    """Join two properties of one local name: what either allows is allowed."""
+    domain = {*first.domain, *second.domain} if first.domain and second.domain else ()
+    values = {*first.range, *second.range} if first.range and second.range else ()
+    parents = tuple(sorted({*first.parents, *second.parents} - {first.name}))
+    return replace(first, domain=tuple(sorted(domain)), range=tuple(sorted(values)), inverse=first.inverse or second.inverse, parents=parents)
 
 
 def read_class(graph: Graph, subject: URIRef) -> ClassDef:

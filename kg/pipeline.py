@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kg.graph.graph import Graph
     from kg.ontology import Ontology
 
+DOMAINS = ("diplomacy", "business", "news")  # in this order: of two that define a name, the first gives it its IRI
 Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
 
 
@@ -23,7 +24,7 @@ Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
 class Settings:
     """What a build depends on beside its documents."""
 
-    ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled diplomacy domain
+    ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled domains together
     model: str | None = None  # name or path of a spaCy pipeline; nothing: the embedded one
     jobs: int = 1  # processes for the language pipeline
 
@@ -31,7 +32,7 @@ class Settings:
 def ontology_paths(settings: Settings) -> list[Path]:
     """Return the ontology files of a build; the core comes with every domain."""
     core = resource("ontology", "core.ttl")
-    chosen = list(settings.ontology) if settings.ontology else [resource("ontology", "diplomacy.ttl")]
+    chosen = list(settings.ontology) if settings.ontology else [resource("ontology", f"{domain}.ttl") for domain in DOMAINS]
     return chosen if any((p / "core.ttl").exists() or p.name == "core.ttl" for p in chosen) else [core, *chosen]
 
 

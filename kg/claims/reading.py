@@ -141,9 +141,10 @@ class DocumentReading:
     # -- events
 
     def happening(self, number: int, matches: list[Match]) -> None:
-        """Make one event of all patterns that fit one anchor: the class whose patterns ask for most wins."""
-        def rank(m: Match) -> tuple[int, int, str]:
-            return (len(m.pattern.companions) + bool(m.pattern.governor), sum(1 for _, t in m.roles if t), m.pattern.teaches)
+        """Make one event of all patterns that fit one anchor: the class whose patterns ask for most, or show most like it, wins."""
+        def rank(m: Match) -> tuple[int, int, int, str]:
+            roles = sum(1 for _, t in m.roles if t)
+            return (len(m.pattern.companions) + bool(m.pattern.governor), self.matcher.closeness(m, self.frames[number]), roles, m.pattern.teaches)
 
         best = max(matches, key=rank)
         cls, anchor = best.pattern.teaches, best.anchor

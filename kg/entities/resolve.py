@@ -548,7 +548,7 @@ class Resolver:
         """Join "the general", "the ministry" with what was called so before."""
         restricted = any(a.slot.startswith("prep:") and not a.slot.endswith("?") for a in self.frames[ref.passage].arguments(ref.head)) or ref.place
         found = [c for c in self.find(lambda c: self.called_so(c, ref) and self.before(c, ref)) if not ref.place or c.place in (None, ref.place)]
-        found = [c for c in found if self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES]
+        found = [c for c in found if self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES and not self.beside_in_clause(c, ref)]
         if restricted:
             found = [c for c in found if any(fold(r.text) == fold(ref.text) for r in c.refs)]
         if not found:
@@ -558,6 +558,13 @@ class Resolver:
             found.sort(key=lambda c: (self.sentence_gap(c, ref) > near, not self.was_subject(c, ref)))
         self.join(found[0], ref, f'"the {ref.noun}" after it was called so' if ref.noun in found[0].nouns else f'"the {ref.noun}" for the one spoken of last')
         return True
+
+    def beside_in_clause(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether a cluster already stands beside a mention under one verb: "the newspaper is owned by the company" names two."""
+        frames = self.frames[ref.passage]
+        verb = frames.parse.head[ref.head]
+        beside = {a.token for a in frames.arguments(verb)} - {ref.head} if verb != ref.head else set()
+        return any(r.passage == ref.passage and r.head in beside for r in cluster.refs)
 
     def called_so(self, cluster: Cluster, ref: Ref) -> bool:
         """Whether "the general", "the ministry" can mean a cluster: it was called so, or the noun fits any of its class."""
