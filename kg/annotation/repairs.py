@@ -17,17 +17,34 @@ CONTROLLED_BY_OBJECT = {"for", "of", "from", "with", "into"}  # "accused him of 
 
 def repair(parse: Parse) -> None:
     """Apply all repairs, in place."""
+    foreign_post(parse)
     lost_main_verb(parse)
     finite_participle(parse)
     verb_behind_relative(parse)
     listed_apposition(parse)
     apposition_without_and(parse)
+    stray_apposition(parse)
     person_beside_body(parse)
+    counted_others(parse)
     place_of_body(parse)
     country_of_city(parse)
     person_after_body(parse)
     demonym_of_city(parse)
     for_clause(parse)
+
+
+def foreign_post(parse: Parse) -> None:
+    """Tie "chargé d'affaires" into one noun; what the parser hung on its second word hangs on the first."""
+    for i in range(1, len(parse)):
+        if parse.text[i].lower().replace("’", "'") in {"d'affaires", "affaires"} and parse.text[i - 1].lower() in {"chargé", "charge"}:
+            head = i - 1
+            for child in list(parse.children[i]):
+                if child != head:
+                    parse.reattach(child, head, parse.dep[child])
+            if parse.head[head] == i:
+                parse.reattach(head, head if parse.head[i] == i else parse.head[i], parse.dep[i])
+            parse.reattach(i, head, "flat")
+            parse.pos[i] = "X"
 
 
 def head_of_span(parse: Parse, start: int, end: int) -> int:
@@ -96,14 +113,50 @@ def apposition_without_and(parse: Parse) -> None:
 def person_beside_body(parse: Parse) -> None:
     """Hang the name in "the director of the museum, Ana Ruiz," on the director, not on the museum."""
     for start, end, label in parse.ents:
-        head = head_of_span(parse, start, end)
-        if label != "PERSON" or parse.dep[head] not in {"appos", "conj", "list"} or start == 0 or parse.text[start - 1] != ",":
+        head = title_of(parse, head_of_span(parse, start, end))
+        first = min(start, head)
+        if label != "PERSON" or parse.dep[head] not in {"appos", "conj", "list"} or first == 0 or parse.text[first - 1] != ",":
             continue
         noun = parse.head[head]
         while parse.dep[noun] == "nmod" and not names_person(parse, noun) and parse.head[noun] < noun:
             noun = parse.head[noun]
+        if not names_person(parse, noun) and parse.dep[noun] == "obl" and (before := noun_before_place(parse, noun)) is not None:
+            noun = before  # "recalled its attaché in Lima, Colonel Ruiz": the place was hung on the verb
         if noun != parse.head[head] and names_person(parse, noun) and parse.pos[noun] != "VERB":
             parse.reattach(head, noun, "appos")
+
+
+def noun_before_place(parse: Parse, place: int) -> int | None:
+    """Return the noun for a person right before a place's preposition."""
+    first = min(parse.subtree(place))
+    return first - 1 if first > 0 and parse.pos[first - 1] == "NOUN" and names_person(parse, first - 1) else None
+
+
+def stray_apposition(parse: Parse) -> None:
+    """Hang "Ana Ruiz" in "by a counsellor, Ana Ruiz." on the noun before the comma where the parser found it no place."""
+    for start, end, label in parse.ents:
+        head = title_of(parse, head_of_span(parse, start, end))
+        first = min(start, head)
+        if label != "PERSON" or first < 2 or parse.text[first - 1] != "," or parse.dep[head] not in {"discourse", "dep", "list", "parataxis", "vocative", "flat"}:
+            continue
+        noun = next((i for i in range(first - 2, max(-1, first - 5), -1) if parse.pos[i] == "NOUN" and names_person(parse, i)), None)
+        if noun is not None and (end >= len(parse) or parse.text[end] in {",", ".", ";"}) and parse.sent[noun] == parse.sent[start]:
+            parse.reattach(head, noun, "appos")
+
+
+def title_of(parse: Parse, head: int) -> int:
+    """Return the title that a name hangs on: "Colonel" of "Colonel Ana Ruiz"."""
+    above = parse.head[head]
+    return above if parse.dep[head] == "flat" and above < head and parse.text[above].rstrip(".").lower() in lexicon.titles() else head
+
+
+def counted_others(parse: Parse) -> None:
+    """Make "two others" the object in "wounded two others near Lima", where the place took its part."""
+    for i in range(len(parse)):
+        place = parse.head[i]
+        if parse.text[i].lower() == "others" and parse.kids(i, "nummod") and place > i and parse.dep[place] == "obj" and parse.kids(place, "case"):
+            parse.reattach(i, parse.head[place], "obj")
+            parse.reattach(place, parse.head[place], "obl")
 
 
 def names_person(parse: Parse, token: int) -> bool:

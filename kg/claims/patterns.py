@@ -32,6 +32,7 @@ COMMON = {"Person", "PersonGroup", "Organization", "GovernmentBody", "Company", 
 ROLE = re.compile(r"\[(\w+) ([^\[\]]+)\]")
 COMPANION_SLOTS = {"obj", "xcomp", "prt", "iobj"}
 NOUN_COMPANION_SLOTS = {"compound"}
+PERIPHERAL = {"occurredIn", "hasValue", "companion", "charge", "hasMotive", "via"}  # an event is told without them
 TIME_ROLES = {"when", "occurredOn", "time"}
 DIRECTIONS = {"home", "back", "away", "abroad", "out", "off", "over", "up", "down"}
 
@@ -163,6 +164,8 @@ def learn_one(example: Example, mark: Marked, frames: Frames, ontology: Ontology
             continue
         if hole is not None and is_verbal(parse, anchor):
             continue  # "agreed to [object open a factory]": what is agreed does not tell the agreement
+        if hole is not None and parse.dep[anchor] in {"obj", "iobj", "nsubj:pass"} and parse.head[anchor] not in inside:
+            continue  # "convicted [subject Ruiz] of": the verb tells it, however the rest was attached
         paths = reach(frames, anchor, {r: t for r, t in targets.items() if t != anchor})
         missing = len(targets) - len(paths) - (hole is not None)
         if (missing and not event) or not paths:
@@ -384,10 +387,10 @@ class Matcher:
             if tokens:
                 roles[role] = tuple(tokens)
                 weak |= was_weak
-        if pattern.light and not all(self.likeness(c, [class_at(frames, t) for t in roles.get(r, ())]) == 2 for r, c in pattern.classes):
+        if pattern.light and not all(self.likeness(c, [class_at(frames, t) for t in roles.get(r, ())]) >= (1 if c in COMMON else 2) for r, c in pattern.classes):
             return
         event = self.ontology.is_event(pattern.teaches)
-        complete = len(roles) == len(pattern.paths) + bool(pattern.hole)
+        complete = all(role in roles or role in PERIPHERAL for role, _ in pattern.paths)
         if event and not complete and not pattern.companions and not pattern.governor and is_weak(pattern):
             return
         if event or len(roles) == len(pattern.paths) + bool(pattern.hole):
@@ -417,8 +420,12 @@ def is_light(pattern: Pattern) -> bool:
 
 
 def telling(pattern: Pattern) -> bool:
-    """Whether the things of an example are so special that a verb of all work tells something between them: "won the prize"."""
-    return len(pattern.classes) == len(pattern.kinds) and not {cls for _, cls in pattern.classes} <= COMMON
+    """Whether the things of an example are so special that a verb of all work tells something between them.
+
+    They are where one is of a special class ("won the prize"), or they are of two kinds ("runs the company").
+    """
+    special = not {cls for _, cls in pattern.classes} <= COMMON
+    return len(pattern.classes) == len(pattern.kinds) and (special or len({kind for _, kind in pattern.kinds}) > 1)
 
 
 def follow(frames: Frames, anchor: int, path: tuple[Step, ...], *, lexical: bool) -> tuple[list[int], bool]:

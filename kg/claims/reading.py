@@ -157,11 +157,23 @@ class DocumentReading:
             for role, tokens in match.roles:
                 if role not in happening.roles:
                     self.fill(happening, role, tokens, taken)
+        if self.done_by_a_thing(happening, best):
+            return
         self.fallback_roles(happening, taken)
         self.agent_above(happening, taken)
         happening.when, happening.said = self.times(number, anchor)
         if happening.roles or self.points_back(number, anchor):
             self.happenings[number, anchor] = happening
+
+    def done_by_a_thing(self, happening: Happening, match: Match) -> bool:
+        """Whether the doer that the text names is no person or body, as the example has it: "the road enters Georgia"."""
+        kinds = dict(match.pattern.kinds)
+        parse = self.frames[happening.passage].parse
+        doer = CORE_ROLES[0]
+        if doer in happening.roles or CORE_ROLES[1] in happening.roles or kinds.get(doer) not in {"person", "body"} or not is_verbal(parse, match.anchor):
+            return False
+        named = [t for t in dict(match.roles).get(doer, ()) if parse.pos[t] == "NOUN" and self.ref_at(happening.passage, t) is None]
+        return bool(named)
 
     def points_back(self, number: int, anchor: int) -> bool:
         """Whether an event noun is definite: "the defection", "this visit"."""
@@ -178,9 +190,18 @@ class DocumentReading:
             if token in taken:
                 continue
             value = self.value(happening.passage, token, self.range_of(role), agentive=role in ACTING_ROLES)
+            if value is not None and not self.preferred(happening.cls, role, value):
+                value = self.meant_government(happening, role, token, value)
             if value is not None and self.preferred(happening.cls, role, value):
                 happening.roles[role].append((value, token))
                 taken.add(token)
+
+    def meant_government(self, happening: Happening, role: str, token: int, value: Value) -> Value | None:
+        """Return the government that a country or capital stands for where the examples have a person or body: "accused Lima"."""
+        ref = self.ref_at(happening.passage, token)
+        if role not in CORE_ROLES or ref is None or not isinstance(value, Cluster) or not self.ontology.is_a(value.cls, "Place"):
+            return value
+        return self.metonym(ref, value) or value
 
     def preferred(self, cls: str, role: str, value: Value) -> bool:
         """Whether the examples of an event show this kind of thing in a role that has no range of its own."""
@@ -320,13 +341,19 @@ class DocumentReading:
         for (subject, s_token), (obj, o_token) in pairs:
             if match.pattern.hole and self.is_kind(number, s_token):
                 continue  # "Chilean experts" in general are nobody of whom to state it
-            if match.pattern.hole and isinstance(subject, Cluster) and subject.cls in PERSONAL and not self.predicated(match):
+            if self.presupposed(number, match) and isinstance(subject, Cluster) and subject.cls in PERSONAL and not self.predicated(match):
                 firm = Modality.REPORTED if stance.speakers else Modality.ASSERTED
                 stance = replace(stance, modality=firm, polarity=Polarity.POSITIVE, cue=None)  # "Minister Ruiz may leave"
             elif match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
                 stance = Stance()  # what a name implies is the author's, whoever is quoted: "the Chilean embassy said"
             if isinstance(subject, Cluster) and obj is not None and subject is not obj and s_token != o_token:
                 self.add(Draft(subject, match.pattern.teaches, obj, number, anchor, stance, when, said, example=match.pattern.example))
+
+    def presupposed(self, number: int, match: Match) -> bool:
+        """Whether a statement is told by position or by a noun beside a name, whatever is said about it."""
+        parse = self.passages[number].parse
+        noun = not is_verbal(parse, match.anchor) and parse.dep[match.anchor] in {"appos", "nmod", "nmod:poss", "compound", "nsubj", "nsubj:pass", "obl", "obl:agent"}
+        return bool(match.pattern.hole) or (noun and not parse.kids(match.anchor, "cop"))
 
     def predicated(self, match: Match) -> bool:
         """Whether a position pattern rests on a form of be, so that it is said and not presupposed."""
@@ -519,11 +546,24 @@ class DocumentReading:
             if not tokens or parse.sent[tokens[0]] != parse.sent[anchor]:
                 continue
             governor = self.time_governor(number, tokens)
-            if governor == anchor or governor in self.clause_mates(number, anchor):
+            if governor == anchor or governor in self.clause_mates(number, anchor) or self.fronted(number, tokens, governor, anchor):
                 happened = happened or timex
             elif governor in chain and self.tells(number, governor, anchor):
                 said = said or timex
         return happened, said
+
+    def fronted(self, number: int, tokens: list[int], governor: int | None, anchor: int) -> bool:
+        """Whether a date opens a sentence whose verbs it tells for all: "On May 3 she entered the office and asked for asylum"."""
+        parse = self.passages[number].parse
+        first = next(i for i in range(len(parse)) if parse.sent[i] == parse.sent[tokens[0]])
+        if governor is None or tokens[0] - first > 2 or not is_verbal(parse, anchor):
+            return False
+        token = anchor
+        while parse.dep[token] == "conj" and parse.head[token] != token and not parse.kids(token, "nsubj", "nsubj:pass"):
+            token = parse.head[token]
+            if token == governor:
+                return True
+        return False
 
     def time_governor(self, number: int, tokens: list[int]) -> int | None:
         """Return the verb or event noun that a time expression hangs on."""
@@ -544,7 +584,7 @@ class DocumentReading:
         parse = self.passages[number].parse
         out = set()
         head, dep = parse.head[anchor], parse.dep[anchor]
-        if head != anchor and dep in {"conj"} and is_verbal(parse, head) and is_verbal(parse, anchor) is not True:
+        if head != anchor and dep == "conj" and is_verbal(parse, head) and not is_verbal(parse, anchor):
             out.add(head)
         if head != anchor and dep in {"nsubj", "nsubj:pass", "obj", "obl"} and not is_verbal(parse, anchor) and is_verbal(parse, head) and not self.speaks(parse, head):
             out.add(head)

@@ -12,21 +12,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg import gazetteer, lexicon
-from kg.annotation.names import POSSESSIVES, surface, tie
+from kg.annotation.names import ORG_HEADS, POSSESSIVES, surface, tie
 from kg.annotation.parse import Parse, Passage
 from kg.ontology import Ontology
 
 PERSON, BODY, PLACE = "PERSON", "ORG", "GPE"
 KINDS = {"PERSON": PERSON, "ORG": BODY, "GPE": PLACE, "LOC": PLACE}
-SUFFIXES = {"inc", "ltd", "llc", "plc", "ag", "gmbh", "sa", "spa", "nv", "bv", "oyj", "oy", "ab", "asa", "a/s", "as", "corp", "co", "kk", "pty", "bhd", "sdn", "se", "holdings", "group", "sarl", "srl", "kg", "llp", "jsc", "ojsc", "pjsc"}
+SUFFIXES = {"inc", "ltd", "llc", "plc", "ag", "gmbh", "sa", "spa", "nv", "bv", "oyj", "oy", "ab", "asa", "a/s", "as", "corp", "co", "kk", "pty", "bhd", "sdn", "se", "holdings", "group", "sarl", "srl", "llp", "jsc", "ojsc", "pjsc"}
+COMPANY_FORMS = {"Inc", "Inc.", "Ltd", "Ltd.", "LLC", "PLC", "plc", "AG", "GmbH", "SA", "S.A.", "SpA", "NV", "BV", "Oyj", "Oy", "AB", "ASA", "Corp", "Corp.", "Co", "Co.", "KK", "SE", "Holdings", "LLP", "A/S"}
 OPENERS = {"banco", "bankhaus", "banque", "bank", "grupo", "groupe", "compagnie", "société", "sociedad", "universidad", "université", "università", "universität", "universidade", "instituto", "institut", "instituut", "radio", "club", "fundación", "fondation", "fondazione", "stiftung", "agencia", "agence", "ministère", "ministerio"}
-OWNED_BY_BODIES = {"share", "stock", "profit", "sale", "revenue", "customer", "board", "shareholder", "headquarters", "subsidiary", "product", "chairman", "chairwoman", "chief", "spokesman", "spokeswoman", "spokesperson", "director", "management", "workforce", "staff", "employee", "market", "order", "earning", "debt", "creditor", "owner", "founder", "turnover", "plant", "factory", "brand", "editor", "fan", "striker", "coach", "member"}
+OWNED_BY_BODIES = {"share", "stock", "profit", "sale", "revenue", "customer", "board", "shareholder", "headquarters", "subsidiary", "product", "chairman", "chairwoman", "chief", "spokesman", "spokeswoman", "spokesperson", "director", "management", "workforce", "staff", "employee", "market", "earning", "auditor", "debt", "creditor", "owner", "founder", "turnover", "plant", "factory", "brand", "editor", "fan", "striker", "coach", "member"}
 OWNED_BY_PERSONS = {"wife", "husband", "son", "daughter", "mother", "father", "brother", "sister", "widow", "family", "lawyer", "attorney", "client", "death", "childhood", "parent", "colleague", "career", "resignation", "predecessor", "successor", "passport", "body", "deputy", "novel", "request"}
 DONE_BY_PERSONS = {"bear", "die", "marry", "graduate", "resign", "retire", "study", "recall", "tell", "add", "write", "testify", "plead", "argue", "explain", "smile", "live", "think", "believe", "insist", "defect", "flee"}
 DONE_BY_BODIES = {"acquire", "merge", "manufacture", "produce", "employ", "list", "report", "forecast", "export", "publish", "operate"}
 DONE_TO_BODIES = {"acquire", "buy", "found", "sue", "audit", "own"}
+CALENDAR = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
 MAX_AGE = 110
-MIN_EVIDENCE = 2.0  # by which another kind must lead before the recogniser's is given up
+MIN_EVIDENCE = 1.0  # by which another kind must lead before the recogniser's is given up
+MAX_VOTES, MANY_VOTES = 2.0, 4.0  # that the recogniser has on a name of one word, and on a longer one, however often it repeats a guess
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class Name:
     words: tuple[str, ...]
     places: list[tuple[Passage, int, int]] = field(default_factory=list)
     score: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    told: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # the part that sentences showed
+    votes: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # of the recogniser
 
     @property
     def kind(self) -> str:
@@ -46,6 +49,10 @@ class Name:
 
 def settle_kinds(passages: Sequence[Passage], ontology: Ontology) -> None:
     """Give each name of a document one kind, in place, and find where the recogniser missed a known name."""
+    for passage in passages:
+        passage.parse.ents = [e for e in passage.parse.ents if not is_post(passage.parse, *e[:2], ontology)]
+        add_told(passage.parse, ontology)
+        extend_bodies(passage.parse)
     names = collect(passages, ontology)
     for name in sorted(names.values(), key=lambda n: (-len(n.words), n.words)):
         lend(name, names)
@@ -70,11 +77,12 @@ def collect(passages: Sequence[Passage], ontology: Ontology) -> dict[tuple[str, 
                 continue
             name = names.setdefault(words, Name(words))
             name.places.append((passage, start, end))
-            name.score[KINDS[label]] += 1 if len(words) == 1 else 1.5
+            name.votes[KINDS[label]] += 1 if len(words) == 1 else 1.5
             for kind, weight in evidence(parse, start, end, ontology):
                 name.score[kind] += weight
-                name.told[kind] += weight
     for name in names.values():
+        for kind, votes in name.votes.items():
+            name.score[kind] += min(votes, MAX_VOTES if len(name.words) == 1 else MANY_VOTES)
         if known.kind(" ".join(name.words)) in {"City", "Region"}:
             name.score[PLACE] += 3
     return names
@@ -133,29 +141,33 @@ def evidence(parse: Parse, start: int, end: int, ontology: Ontology) -> Iterator
 def inside(parse: Parse, start: int, end: int) -> Iterator[tuple[str, float]]:
     """Yield what the name's own words show."""
     words = [parse.text[i].rstrip(".").lower() for i in range(start, end)]
-    if len(words) > 1 and (words[-1] in SUFFIXES or "".join(words[-3:]) in SUFFIXES or words[0] in OPENERS or "&" in words):
+    if len(words) > 1 and (words[-1] in SUFFIXES or "".join(words[-3:]) in SUFFIXES or words[0] in OPENERS or words[-1] in ORG_HEADS or "&" in words):
         yield BODY, 6
 
 
 def before(parse: Parse, start: int, ontology: Ontology) -> Iterator[tuple[str, float]]:
-    """Yield what stands directly before a name: a title, a noun, a preposition."""
+    """Yield what stands directly before a name: a title, a noun, a preposition; a noun may stand before a comma."""
     k = start - 1 if start and parse.sent[start - 1] == parse.sent[start] else -1
     if k > 0 and parse.text[k] == ".":
         k -= 1
     if k < 0:
         return
-    word, lemma = parse.text[k].rstrip(".").lower(), parse.lemma[k].lower()
+    word = parse.text[k].rstrip(".").lower()
     title = lexicon.titles().get(word)
     if title is not None and title.kind != "modifier":
         yield PERSON, 4
     elif parse.pos[k] in {"NOUN", "PROPN", "ADJ"} and not parse.plural[k]:
-        kind = noun_kind(lemma, ontology)
+        kind = noun_kind(parse, k, ontology)
         if kind:
             yield kind, 4
-    elif word in {"in", "near", "outside"} and parse.text[start].istitle():
-        yield PLACE, 2
-    elif word == "at":
+    elif word in {"in", "near", "outside"} and parse.text[start][:1].isupper():
+        yield PLACE, 3
+    elif word == "at" and parse.dep[start] != "nmod:poss":
         yield BODY, 1.5
+    elif word == "," and k and parse.pos[k - 1] == "NOUN" and not parse.plural[k - 1]:
+        kind = noun_kind(parse, k - 1, ontology)
+        if kind in {PERSON, BODY}:
+            yield kind, 2
 
 
 def behind(parse: Parse, start: int, end: int, ontology: Ontology) -> Iterator[tuple[str, float]]:
@@ -188,13 +200,13 @@ def governed(parse: Parse, start: int, end: int, ontology: Ontology) -> Iterator
     """Yield what the syntax around a name shows: appositions, compounds, what it does and what is done to it."""
     head = next((i for i in range(start, end) if parse.head[i] not in range(start, end) or parse.head[i] == i), start)
     for child in parse.kids(head, "appos"):
-        if child >= end and (kind := noun_kind(parse.lemma[child].lower(), ontology)) and not parse.plural[child]:
+        if child >= end and (kind := noun_kind(parse, child, ontology)) and not parse.plural[child]:
             yield kind, 3
     above, dep = parse.head[head], parse.dep[head]
     if above == head:
         return
     lemma = parse.lemma[above].lower()
-    if dep == "appos" and parse.pos[above] == "NOUN" and not parse.plural[above] and (kind := noun_kind(lemma, ontology)):
+    if dep == "appos" and parse.pos[above] == "NOUN" and not parse.plural[above] and (kind := noun_kind(parse, above, ontology)):
         yield kind, 3
     elif dep == "compound" and above >= end and parse.text[end - 1 : end + 1][-1] not in POSSESSIVES:
         yield from owner_kind(lemma)
@@ -206,11 +218,16 @@ def governed(parse: Parse, start: int, end: int, ontology: Ontology) -> Iterator
         yield BODY, 1
 
 
-def noun_kind(lemma: str, ontology: Ontology) -> str | None:
-    """Return the kind of thing that a common noun names."""
-    cls = ontology.nouns.get(lemma)
-    if cls is None:
+def noun_kind(parse: Parse, noun: int, ontology: Ontology) -> str | None:
+    """Return the kind of thing that a common noun names, with the word before it where both are known ("news site")."""
+    lemma = parse.lemma[noun].lower()
+    pair = f"{parse.text[noun - 1].lower()} {lemma}" if noun else ""
+    hyphened = noun > 1 and parse.text[noun - 1] == "-"  # "co-operative"
+    cls = ontology.nouns.get(f"{parse.text[noun - 2].lower()}-{lemma}") if hyphened else ontology.nouns.get(pair) or ontology.nouns.get(lemma)
+    if cls is None and not hyphened:
         return PERSON if lexicon.noun_kinds().get(lemma) == "person" else None
+    if cls is None:
+        return None
     if ontology.is_a(cls, "Role") or ontology.is_a(cls, "Person"):
         return PERSON
     if ontology.is_a(cls, "Organization"):
@@ -218,16 +235,70 @@ def noun_kind(lemma: str, ontology: Ontology) -> str | None:
     return PLACE if ontology.is_a(cls, "City") or ontology.is_a(cls, "Region") else None
 
 
+def is_post(parse: Parse, start: int, end: int, ontology: Ontology) -> bool:
+    """Whether a name is only the abbreviation of a post: "the CFO"."""
+    text = surface(parse, start, end)
+    cls = ontology.nouns.get(text.lower()) if text.isupper() else None
+    return cls is not None and (ontology.is_a(cls, "Role") or ontology.is_a(cls, "Person"))
+
+
+def extend_bodies(parse: Parse) -> None:
+    """Take into a body's name what belongs to it: "Marram | & Pike", "Thorsager | A/S", "Varga | Ltd"."""
+    for k, (start, end, label) in enumerate(parse.ents):
+        stop = end
+        if label in {PERSON, BODY, PLACE} and end < len(parse) and parse.sent[end] == parse.sent[start]:
+            if parse.text[end] in COMPANY_FORMS:
+                stop = end + 1
+            elif [t.rstrip(".") for t in parse.text[end : end + 3]] == ["A", "/", "S"]:
+                stop = end + 3
+            elif parse.text[end - 1] == "A" and [t.rstrip(".") for t in parse.text[end : end + 2]] == ["/", "S"]:
+                stop = end + 2
+            elif parse.text[end] == "&" and end + 1 < len(parse) and parse.text[end + 1][:1].isupper():
+                stop = end + 2
+        if stop > end and not any(start < s < stop for s, _, _ in parse.ents):
+            parse.ents[k] = (start, stop, BODY)
+            tie(parse, start, stop, keep_structure=True)
+
+
+def add_told(parse: Parse, ontology: Ontology) -> None:
+    """Add the names that the recogniser missed where the noun before them tells what they name: "the fund Varga"."""
+    taken = {i for start, end, _ in parse.ents for i in range(start, end)}
+    for start in range(1, len(parse)):
+        if start in taken or not proper(parse, start) or proper(parse, start - 1) or parse.sent[start - 1] != parse.sent[start]:
+            continue
+        end = start + 1
+        while end < len(parse) and end not in taken and proper(parse, end) and parse.sent[end] == parse.sent[start]:
+            end += 1
+        if end in taken:
+            continue
+        found = [(kind, weight) for kind, weight in (*before(parse, start, ontology), *inside(parse, start, end), *behind(parse, start, end, ontology)) if weight >= 2]
+        told = {kind for kind, _ in found if kind in {PERSON, BODY}}
+        closed = end < len(parse) and parse.text[end] == ","
+        if len(told) == 1 and (max(w for _, w in found) > 2 or (closed and end - start > 1)):
+            parse.ents = sorted([*parse.ents, (start, end, told.pop())])
+            tie(parse, start, end, keep_structure=False)
+            taken |= set(range(start, end))
+
+
+def proper(parse: Parse, i: int) -> bool:
+    """Whether a token is written and tagged as a proper noun that is no country's, month's or day's name."""
+    word = parse.text[i]
+    if not word[:1].isupper() or parse.pos[i] not in {"PROPN", "X"} or lexicon.is_common(word):
+        return False
+    known = gazetteer.load()
+    return not (known.country(word) or known.demonym(word) or word in CALENDAR)
+
+
 def complete(parse: Parse, names: dict[tuple[str, ...], Name]) -> None:
     """Add the occurrences of known names that the recogniser missed, longest first."""
     taken = {i for start, end, _ in parse.ents for i in range(start, end)}
     added = []
     for start in range(len(parse)):
-        if start in taken or not parse.text[start][:1].isupper():
+        if start in taken or not parse.text[start][:1].isupper() or len(parse.text[start]) < 2:
             continue
         for end in range(min(start + 4, len(parse)), start, -1):
             words = folded(parse, start, end)
-            name = names.get(words)
+            name = names.get(words) if len(words) == end - start else None
             if name is None or taken & set(range(start, end)) or not stands_alone(parse, start, end, taken):
                 continue
             if end - start == 1 and (lexicon.is_common(parse.text[start]) or parse.pos[start] not in {"PROPN", "NOUN", "X"}):

@@ -121,9 +121,25 @@ class Resolver:
             cluster.nouns.add(ref.noun)
         cluster.nouns |= {t for t in ref.titles if (k := lexicon.titles().get(t)) and k.kind == "post"}
         cluster.gender = cluster.gender or ref.gender
-        cluster.place = cluster.place or ref.place
+        cluster.place = cluster.place or ref.place or self.seat(ref)
         if ref.kind is not MentionKind.PRONOUN and self.ontology.is_a(ref.cls, cluster.cls):
             cluster.cls = ref.cls
+
+    def seat(self, ref: Ref) -> str | None:
+        """Return the country where a body sits, if its phrase says so: "a maker of valves based in Lima"."""
+        if not self.ontology.is_a(ref.cls, "Organization") or self.ontology.is_a(ref.cls, "DiplomaticMission") or ref.kind is MentionKind.PRONOUN:
+            return None
+        frames = self.frames[ref.passage]
+        slots = [a for a in frames.arguments(ref.head) if a.slot in {"based", "prep:in", "prep:in?"}]
+        slots += [a for c in frames.parse.kids(ref.head, "acl") if frames.parse.lemma[c].lower() in {"base", "headquarter"} for a in frames.arguments(c) if a.slot == "prep:in"]
+        known = gazetteer.load()
+        for arg in slots:
+            other = next((r for r in frames.refs if r.head == arg.token and r.kind is MentionKind.NAME and self.ontology.is_a(r.cls, "Place")), None)
+            if other is not None:
+                country = known.country(other.text)
+                cities = known.cities.get(gazetteer.key(other.text), ())
+                return country.code if country else cities[0].country if cities else None
+        return None
 
     def join(self, cluster: Cluster, ref: Ref, reason: str) -> None:
         """Add a mention to a cluster for a reason."""
@@ -425,6 +441,9 @@ class Resolver:
                 return True
             if not classes_agree(self.ontology, ref.cls, self.of[id(other)].cls) or ref.number != self.of[id(other)].number:
                 continue
+            if ref.end == other.start and self.ontology.is_a(ref.cls, "Organization") and parse.sent[ref.head] == parse.sent[other.head]:
+                self.join(self.of[id(other)], ref, "noun before the name")  # "the pump maker Varga"
+                return True
             slots = {a.slot for a in frames.arguments(other.head) if a.token == ref.head}
             back = {a.slot for a in frames.arguments(ref.head) if a.token == other.head}
             if "title" in slots:
@@ -546,13 +565,17 @@ class Resolver:
 
     def definite(self, ref: Ref) -> bool:
         """Join "the general", "the ministry" with what was called so before."""
-        restricted = any(a.slot.startswith("prep:") and not a.slot.endswith("?") for a in self.frames[ref.passage].arguments(ref.head)) or ref.place
+        restricted = any(a.slot.startswith("prep:") and not a.slot.endswith("?") for a in self.frames[ref.passage].arguments(ref.head))
         found = [c for c in self.find(lambda c: self.called_so(c, ref) and self.before(c, ref)) if not ref.place or c.place in (None, ref.place)]
         found = [c for c in found if self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES and not self.beside_in_clause(c, ref)]
         if restricted:
             found = [c for c in found if any(fold(r.text) == fold(ref.text) for r in c.refs)]
+        if ref.place and not restricted:  # "the Portuguese company": one told to be Portuguese, or called so
+            found = [c for c in found if c.place == ref.place or any(fold(r.text) == fold(ref.text) for r in c.refs)]
         if not found:
             return False
+        if ref.noun in GENERIC_BODY:  # "the company": of those just spoken of, who the text is about
+            found.sort(key=lambda c: not self.was_subject(c, ref, MAX_DESCRIPTION_SENTENCES))
         if ref.noun in {"man", "woman", "person"} and ref.noun not in found[0].nouns:
             near = self.sentence_gap(found[0], ref)  # "the man": of those in the last sentence, who it is about
             found.sort(key=lambda c: (self.sentence_gap(c, ref) > near, not self.was_subject(c, ref)))
@@ -570,7 +593,7 @@ class Resolver:
         """Whether "the general", "the ministry" can mean a cluster: it was called so, or the noun fits any of its class."""
         named = ref.noun in cluster.nouns
         if self.ontology.is_a(ref.cls, "Organization"):
-            fits = self.ontology.is_a(cluster.cls, ref.cls) and ref.cls != "Organization"
+            fits = self.ontology.is_a(cluster.cls, ref.cls) and ref.cls != "Organization" and self.told_apart_by_nothing(cluster, ref)
             fits = fits or (ref.noun in GENERIC_BODY and self.ontology.is_a(cluster.cls, "Organization"))
             return cluster.number == "s" and same_family(self.ontology, cluster.cls, ref.cls) and (named or fits)
         if ref.cls == "Person":
@@ -579,9 +602,18 @@ class Resolver:
             return person and (named or post or ref.noun in GENERIC_PERSON)
         return cluster.cls == ref.cls and named
 
-    def was_subject(self, cluster: Cluster, ref: Ref) -> bool:
+    def told_apart_by_nothing(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether the words before a noun fit what a cluster was called: "the customs department" is no foreign ministry."""
+        parse = self.parse_of(ref)
+        words = {fold(parse.text[i]) for i in range(ref.start, ref.head) if parse.dep[i] in {"compound", "amod"}}
+        words -= {fold(w) for w in ref.noun.split()}
+        known = {w for r in cluster.refs for w in fold(r.text).split()}
+        country = ref.place is not None and ref.place == cluster.place
+        return country or words <= known
+
+    def was_subject(self, cluster: Cluster, ref: Ref, within: int = MAX_PRONOUN_SENTENCES) -> bool:
         """Whether a cluster did something in the sentences just before a mention."""
-        return any(r.chars < ref.chars and self.parse_of(r).dep[r.head].startswith("nsubj") and self.distance(r, ref) <= MAX_PRONOUN_SENTENCES
+        return any(r.chars < ref.chars and self.parse_of(r).dep[r.head].startswith("nsubj") and self.distance(r, ref) <= within
                    for r in cluster.refs)
 
     def plain_description(self, ref: Ref) -> None:
@@ -630,7 +662,16 @@ class Resolver:
         apart = 3 * gap + 2 * (ref.passage - other.passage)
         if reflexive:
             return (-gap, int(subject), other.chars[0])
-        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequent - apart - int(owned) - 2 * int(same_clause), other.chars[0])
+        unlike = 4 * int(self.sounds_unlike(self.of[id(other)], ref))
+        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequent - apart - int(owned) - 2 * int(same_clause) - unlike, other.chars[0])
+
+    def sounds_unlike(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether a given name that nothing else contradicts is of the other gender: a leaning, for names cross borders."""
+        if cluster.gender or ref.gender not in {"m", "f"}:
+            return False
+        words = name_words(cluster.full_name)
+        borne = lexicon.given_names().get(words[0]) if len(words) > 1 else None
+        return borne is not None and borne != ref.gender
 
     def agrees(self, cluster: Cluster, other: Ref, ref: Ref) -> bool:
         """Whether number, gender and kind let a pronoun stand for a mention."""
