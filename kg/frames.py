@@ -23,6 +23,7 @@ RELATIVE = {"who", "whom", "which", "that", "whose", "where", "when"}
 SUBJECTS = ("nsubj", "csubj")
 PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
 FREE_RELATIVE_PREPOSITIONS = {"where": "in", "when": "in"}
+GERUND_PREPOSITIONS = {"of", "for", "with", "from", "to", "by", "in"}
 MAX_GAP = 6  # tokens between conjoined verbs that may share an object
 
 
@@ -97,7 +98,12 @@ class Frames:
             elif dep == "compound:prt":
                 args.append(Arg("prt", child))
             elif dep in {"advcl", "advcl:for"}:
-                args.append(Arg(f"advcl:{mark(parse, child)}", child))
+                word = mark(parse, child)
+                args.append(Arg(f"advcl:{word}", child))
+                if word in GERUND_PREPOSITIONS and parse.tag[child] == "VBG":  # "convicted of stealing" as "of theft"
+                    args.append(Arg(f"prep:{word}", child))
+                if word == "to" and parse.tag[child] == "VB" and not has_object(parse, verb):  # "offered on Friday to host talks"
+                    args.append(Arg("xcomp?", child))
             elif dep in {"xcomp", "ccomp", "advmod"}:
                 args.append(Arg(dep, child))
                 if dep == "advmod":  # "somewhere in Europe"

@@ -20,6 +20,8 @@ def repair(parse: Parse) -> None:
     foreign_post(parse)
     lost_main_verb(parse)
     finite_participle(parse)
+    verb_beside_subject(parse)
+    verb_before_name(parse)
     verb_behind_relative(parse)
     listed_apposition(parse)
     apposition_without_and(parse)
@@ -97,6 +99,40 @@ def finite_participle(parse: Parse) -> None:
                 break
 
 
+def verb_beside_subject(parse: Parse) -> None:
+    """Mend "Analysts doubted that it would last", where the noun became the root and the verb right behind it a participle."""
+    for start, end in parse.sentences:
+        root = next((i for i in range(start, end) if parse.head[i] == i), None)
+        if root is None or root + 1 >= end or parse.pos[root] not in {"NOUN", "PROPN"} or parse.kids(root, "cop", "nsubj"):
+            continue
+        verb = root + 1
+        if parse.head[verb] == root and parse.dep[verb] in {"acl", "amod"} and parse.kids(verb, "ccomp", "obj", "xcomp") and parse.tag[verb] in {"VBD", "VBN"}:
+            parse.tag[verb], parse.pos[verb] = "VBD", "VERB"
+            parse.reattach(verb, verb, "ROOT")
+            parse.reattach(root, verb, "nsubj")
+            for child in list(parse.children[root]):
+                if child > verb:
+                    parse.reattach(child, verb, parse.dep[child])
+
+
+def verb_before_name(parse: Parse) -> None:
+    """Mend "She left and accused Ruiz of theft", where the second verb was taken for an adjective of the name."""
+    for start, end, _ in parse.ents:
+        verb = start - 1
+        if verb < 2 or parse.dep[verb] != "amod" or parse.tag[verb] not in {"VBD", "VBN"} or parse.text[verb - 1].lower() not in {"and", "but"}:
+            continue
+        head = head_of_span(parse, start, end)
+        first = parse.head[head]
+        if parse.head[verb] != head or parse.dep[head] != "conj" or parse.pos[first] != "VERB":
+            continue
+        parse.tag[verb], parse.pos[verb] = "VBD", "VERB"
+        parse.reattach(verb, first, "conj")
+        for child in list(parse.children[head]):
+            if child not in range(start, end) and child != verb:
+                parse.reattach(child, verb, "advcl" if parse.dep[child] == "acl" else parse.dep[child])
+        parse.reattach(head, verb, "obj")
+
+
 def apposition_without_and(parse: Parse) -> None:
     """Call "X, a lender in Y," an apposition where the parser saw a list: it has an article and no "and"."""
     for start, end, label in parse.ents:
@@ -137,7 +173,7 @@ def stray_apposition(parse: Parse) -> None:
     for start, end, label in parse.ents:
         head = title_of(parse, head_of_span(parse, start, end))
         first = min(start, head)
-        if label != "PERSON" or first < 2 or parse.text[first - 1] != "," or parse.dep[head] not in {"discourse", "dep", "list", "parataxis", "vocative", "flat"}:
+        if label != "PERSON" or first < 2 or parse.text[first - 1] != "," or parse.dep[head] not in {"discourse", "dep", "list", "parataxis", "vocative", "flat", "obl", "nmod"} or parse.case(head):
             continue
         noun = next((i for i in range(first - 2, max(-1, first - 5), -1) if parse.pos[i] == "NOUN" and names_person(parse, i)), None)
         if noun is not None and (end >= len(parse) or parse.text[end] in {",", ".", ";"}) and parse.sent[noun] == parse.sent[start]:
@@ -204,6 +240,30 @@ def listed_apposition(parse: Parse) -> None:
                 between = parse.text[end + 1 : child]
                 if "," not in between and not parse.kids(child, "nsubj", "cop"):
                     parse.dep[child] = "appos"
+        take_apposition(parse, head, end)
+
+
+def take_apposition(parse: Parse, head: int, end: int) -> None:
+    """Take "a former senator from X" between two commas behind a name for its apposition, wherever it was hung.
+
+    Where the parser gave the noun the verb, as in "Ana Ruiz, the head of X, left", the name gets it.
+    """
+    if end + 2 >= len(parse) or parse.text[end + 1].lower() not in {"a", "an", "the"}:
+        return
+    noun = next((i for i in range(end + 2, min(end + 7, len(parse))) if parse.pos[i] == "NOUN" and parse.pos[i + 1 : i + 2] != ["NOUN"]), None)
+    if noun is None or not names_person(parse, noun) or below(parse, noun, head) or parse.sent[noun] != parse.sent[head]:
+        return
+    close = max(parse.subtree(noun, without=("nsubj", "acl:relcl", "conj", "cc", "punct", "appos", "parataxis"))) + 1
+    if close >= len(parse) or parse.text[close] != "," or parse.text[close + 1 : close + 2] in (["and"], ["or"]):
+        return
+    above, dep = parse.head[noun], parse.dep[noun]
+    if below(parse, head, noun) or head == noun:
+        return
+    if dep.startswith("nsubj") and parse.pos[above] == "VERB" and above > noun:
+        parse.reattach(head, above, dep)
+        parse.reattach(noun, head, "appos")
+    elif dep in {"parataxis", "dep", "list", "conj", "obl", "dislocated", "nmod"} and not parse.kids(noun, "case"):
+        parse.reattach(noun, head, "appos")
 
 
 def place_of_body(parse: Parse) -> None:

@@ -32,7 +32,7 @@ COMMON = {"Person", "PersonGroup", "Organization", "GovernmentBody", "Company", 
 ROLE = re.compile(r"\[(\w+) ([^\[\]]+)\]")
 COMPANION_SLOTS = {"obj", "xcomp", "prt", "iobj"}
 NOUN_COMPANION_SLOTS = {"compound"}
-PERIPHERAL = {"occurredIn", "hasValue", "companion", "charge", "hasMotive", "via"}  # an event is told without them
+PERIPHERAL = {"occurredIn", "hasValue", "companion", "charge", "hasMotive"}  # an event is told without them
 TIME_ROLES = {"when", "occurredOn", "time"}
 DIRECTIONS = {"home", "back", "away", "abroad", "out", "off", "over", "up", "down"}
 

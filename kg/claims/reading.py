@@ -520,6 +520,8 @@ class DocumentReading:
             start, end = min(tokens), max(tokens) + 1
         else:
             start, end = phrase_span(parse, token)
+        if parse.text[start].lower() == "no" and end > start + 1:
+            start += 1  # the polarity says it
         words = surface(parse, start, min(end, start + MAX_LITERAL_WORDS)).strip(" ,.;:")
         return Literal(words) if words else None
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg import gazetteer, lexicon
-from kg.annotation.names import ORG_HEADS, POSSESSIVES, surface, tie
+from kg.annotation.names import CALENDAR, ORG_HEADS, POSSESSIVES, surface, tie
 from kg.annotation.parse import Parse, Passage
 from kg.ontology import Ontology
 
@@ -26,7 +26,6 @@ OWNED_BY_PERSONS = {"wife", "husband", "son", "daughter", "mother", "father", "b
 DONE_BY_PERSONS = {"bear", "die", "marry", "graduate", "resign", "retire", "study", "recall", "tell", "add", "write", "testify", "plead", "argue", "explain", "smile", "live", "think", "believe", "insist", "defect", "flee"}
 DONE_BY_BODIES = {"acquire", "merge", "manufacture", "produce", "employ", "list", "report", "forecast", "export", "publish", "operate"}
 DONE_TO_BODIES = {"acquire", "buy", "found", "sue", "audit", "own"}
-CALENDAR = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
 MAX_AGE = 110
 MIN_EVIDENCE = 1.0  # by which another kind must lead before the recogniser's is given up
 MAX_VOTES, MANY_VOTES = 2.0, 4.0  # that the recogniser has on a name of one word, and on a longer one, however often it repeats a guess
@@ -58,6 +57,8 @@ def settle_kinds(passages: Sequence[Passage], ontology: Ontology) -> None:
         lend(name, names)
     for name in names.values():
         relabel(name)
+    for name in [n for n in names.values() if n.kind == PERSON and len(n.words) > 1]:
+        names.setdefault(name.words[-1:], Name(name.words[-1:], score=defaultdict(float, {PERSON: 1.0})))
     for passage in passages:
         complete(passage.parse, names)
 

@@ -111,6 +111,10 @@ def inside_names(parse: Parse, number: int) -> Iterator[Ref]:
         i = start
         while label == "ORG" and i < end:
             size = next((n for n in (4, 3, 2, 1) if i + n <= end and n < end - start and country_code(surface(parse, i, i + n))), 0)
+            if i > start and size and not (parse.text[i - 1].lower() in {"of", "the", "in", "to"} and i + size == end) and gazetteer.load().country(surface(parse, i, i + size)) is None:
+                size = 0  # "Organization of American States"
+            if parse.text[i] == "States":
+                size = 0
             if size and (code := country_code(surface(parse, i, i + size))) in places.countries:
                 head = head_of(parse, i, i + size)
                 yield Ref(number, i, i + size, head, MentionKind.DEMONYM, "Country", surface(parse, i, i + size), "s", place=code)
@@ -321,7 +325,7 @@ def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
     start = behind_aside(parse, start, head)
     outside = [i for c in parse.kids(head, "case", "mark", "cc") if start <= c < head for i in parse.subtree(c)]
     start = max([start, *(i + 1 for i in outside if i < head)])
-    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE or parse.pos[start] in {"PUNCT", "CCONJ"} or parse.text[start] in QUOTES):
+    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE | {"no"} or parse.pos[start] in {"PUNCT", "CCONJ"} or parse.text[start] in QUOTES):
         start += 1
     while end - 1 > head and (parse.pos[end - 1] in {"PUNCT", "ADP", "CCONJ"} or parse.text[end - 1] in POSSESSIVES | QUOTES):
         end -= 1
