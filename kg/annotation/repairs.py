@@ -173,9 +173,11 @@ def stray_apposition(parse: Parse) -> None:
     for start, end, label in parse.ents:
         head = title_of(parse, head_of_span(parse, start, end))
         first = min(start, head)
-        if label != "PERSON" or first < 2 or parse.text[first - 1] != "," or parse.dep[head] not in {"discourse", "dep", "list", "parataxis", "vocative", "flat", "obl", "nmod"} or parse.case(head):
+        if label != "PERSON" or first < 2 or parse.text[first - 1] != "," or parse.dep[head] not in {"discourse", "dep", "list", "parataxis", "vocative", "flat", "obl", "nmod", "nsubj"} or parse.case(head):
             continue
         noun = next((i for i in range(first - 2, max(-1, first - 5), -1) if parse.pos[i] == "NOUN" and names_person(parse, i)), None)
+        if parse.dep[head] == "nsubj" and (noun is None or parse.head[noun] != parse.head[head] or parse.dep[noun] != "nsubj"):
+            continue  # "Ruiz's attorney, Tomas Berg, spoke" has two subjects
         if noun is not None and (end >= len(parse) or parse.text[end] in {",", ".", ";"}) and parse.sent[noun] == parse.sent[start]:
             parse.reattach(head, noun, "appos")
 

@@ -32,6 +32,7 @@ AGENTS = {"Organization", "GovernmentBody", "Person", "Agent", "PersonGroup"}
 DIRECTIONAL = {f"prep:{p}" for p in ("from", "to", "via", "through", "into", "by", "with")}
 NO_OPEN = {f"prep:{p}" for p in ("according to", "including", "like", "unlike", "despite", "such as", "as well as", "because of")}
 NOUN_PLACES = {"obj", "nsubj", "nsubj:pass", "obl", "iobj"}
+INTRODUCING = {"of", "for", "with", "from", "to", "by", "in", "that"}
 MAX_BYLINE = 60  # tokens
 OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
 MAX_LITERAL_WORDS = 18
@@ -67,6 +68,7 @@ class Happening:
     stance: Stance
     example: str
     roles: dict[str, list[tuple[Value, int]]] = field(default_factory=lambda: defaultdict(list))
+    top: int = -1  # token of the verb that is part of the telling: "*refused* to grant"
     when: Timex | None = None
     said: Timex | None = None
     cluster: Cluster | None = None
@@ -152,6 +154,7 @@ class DocumentReading:
         if not is_verbal(frames.parse, anchor) and self.inside_name(number, anchor):
             return
         happening = Happening(cls, number, anchor, self.readers[number].stance(best.top(frames.parse)), best.pattern.example)
+        happening.top = best.top(frames.parse)
         taken = {t for m in matches if m.pattern.teaches == cls for t in m.spoken}
         for match in sorted((m for m in matches if m.pattern.teaches == cls), key=lambda m: (-len(m.pattern.companions), m.weak)):
             for role, tokens in match.roles:
@@ -346,6 +349,9 @@ class DocumentReading:
                 stance = replace(stance, modality=firm, polarity=Polarity.POSITIVE, cue=None)  # "Minister Ruiz may leave"
             elif match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
                 stance = Stance()  # what a name implies is the author's, whoever is quoted: "the Chilean embassy said"
+            event = self.happenings.get((number, o_token))
+            if event is not None and event.top == match.anchor != event.anchor:
+                continue  # "refused to grant asylum" is an event already
             if isinstance(subject, Cluster) and obj is not None and subject is not obj and s_token != o_token:
                 self.add(Draft(subject, match.pattern.teaches, obj, number, anchor, stance, when, said, example=match.pattern.example))
 
@@ -517,6 +523,8 @@ class DocumentReading:
             return None
         if is_verbal(parse, token):
             tokens = parse.subtree(token, without=("punct", "mark") if parse.dep[token] == "ROOT" else ())
+            introduced = [c for c in parse.kids(token, "mark") if parse.text[c].lower() in INTRODUCING]
+            tokens = [t for t in tokens if t not in introduced]  # "convicted of | stealing", "offered to | host talks"
             start, end = min(tokens), max(tokens) + 1
         else:
             start, end = phrase_span(parse, token)
