@@ -28,6 +28,7 @@ DATELINE = re.compile(
     r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’ -]{2,40}(?:, [A-Z][\w. ]{2,30}){0,2}(?:, \w{3,9}\.? \d{1,2}(?:, \d{4})?)?(?: \([^()\n]{2,40}\))? ?[-–—]{1,2} "
 )
 PROSE = {BlockKind.TITLE, BlockKind.HEADING, BlockKind.PARAGRAPH}
+KIN_IN_LAW = tuple(f"{kin}{plural}-in-law" for kin in ("brother", "sister", "father", "mother", "son", "daughter", "parent") for plural in ("", "s"))
 EMBEDDED = "embedded"
 
 
@@ -51,6 +52,8 @@ def load(name: str | None = None) -> Language:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{name}: this is no spaCy pipeline that can be loaded: {error}") from error
+    for kin in KIN_IN_LAW:  # else "law" heads the phrase
+        nlp.tokenizer.add_special_case(kin, [{"ORTH": kin}])
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("attest_sentence_guard", first=True)
     else:
