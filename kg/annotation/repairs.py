@@ -21,6 +21,7 @@ def repair(parse: Parse) -> None:
     lost_main_verb(parse)
     finite_participle(parse)
     verb_beside_subject(parse)
+    verb_as_adjective(parse)
     verb_before_name(parse)
     verb_behind_relative(parse)
     listed_apposition(parse)
@@ -113,6 +114,31 @@ def verb_beside_subject(parse: Parse) -> None:
             for child in list(parse.children[root]):
                 if child > verb:
                     parse.reattach(child, verb, parse.dep[child])
+
+
+def verb_as_adjective(parse: Parse) -> None:
+    """Mend "her client feared arrest after auditors came", where a verb with a subject of its own modifies its object.
+
+    The verb takes the noun's place and the noun becomes its object; where the noun was made the subject of a
+    following clause, that clause gets the noun behind its conjunction.
+    """
+    for verb in range(1, len(parse)):
+        noun = parse.head[verb]
+        if parse.dep[verb] != "amod" or parse.pos[verb] != "VERB" or noun <= verb or not parse.kids(verb, "nsubj"):
+            continue
+        later, dep = parse.head[noun], parse.dep[noun]
+        inner = next((c for c in parse.kids(noun, "nmod") if c > noun and parse.case(c) in {"after", "before", "as", "since", "until"}), None)
+        parse.pos[verb], parse.tag[verb] = "VERB", "VBD"
+        if dep.startswith("nsubj") and later > noun and inner is not None:
+            above = parse.head[later]
+            parse.reattach(verb, verb if above == later else above, parse.dep[later])
+            for child in parse.kids(inner, "case"):
+                parse.reattach(child, later, "mark")
+            parse.reattach(inner, later, dep)
+            parse.reattach(later, verb, "advcl")
+        else:
+            parse.reattach(verb, verb if later == noun else later, dep)
+        parse.reattach(noun, verb, "obj")
 
 
 def verb_before_name(parse: Parse) -> None:

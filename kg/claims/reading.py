@@ -159,7 +159,7 @@ class DocumentReading:
         for match in sorted((m for m in matches if m.pattern.teaches == cls), key=lambda m: (-len(m.pattern.companions), m.weak)):
             for role, tokens in match.roles:
                 if role not in happening.roles:
-                    self.fill(happening, role, tokens, taken)
+                    self.fill(happening, role, tokens, taken, weak=match.weak)
         if self.done_by_a_thing(happening, best):
             return
         self.fallback_roles(happening, taken)
@@ -187,14 +187,16 @@ class DocumentReading:
         """Whether a token is part of a name: "Journey" in a book's title tells no journey."""
         return any(r.kind is MentionKind.NAME and r.start <= token < r.end for r in self.frames[number].refs)
 
-    def fill(self, happening: Happening, role: str, tokens: Iterable[int], taken: set[int]) -> None:
-        """Put the values at some tokens into a role, where their classes allow."""
+    def fill(self, happening: Happening, role: str, tokens: Iterable[int], taken: set[int], *, weak: bool = False) -> None:
+        """Put the values at some tokens into a role, where their classes allow; mere words need a sure attachment."""
         for token in tokens:
             if token in taken:
                 continue
             value = self.value(happening.passage, token, self.range_of(role), agentive=role in ACTING_ROLES)
             if value is not None and not self.preferred(happening.cls, role, value):
                 value = self.meant_government(happening, role, token, value)
+            if weak and isinstance(value, Literal):
+                continue
             if value is not None and self.preferred(happening.cls, role, value):
                 happening.roles[role].append((value, token))
                 taken.add(token)
@@ -349,6 +351,8 @@ class DocumentReading:
                 stance = replace(stance, modality=firm, polarity=Polarity.POSITIVE, cue=None)  # "Minister Ruiz may leave"
             elif match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
                 stance = Stance()  # what a name implies is the author's, whoever is quoted: "the Chilean embassy said"
+            if not isinstance(obj, Cluster) and self.is_time(number, o_token):
+                continue  # "reported on Oct. 20"
             event = self.happenings.get((number, o_token))
             if event is not None and event.top == match.anchor != event.anchor:
                 continue  # "refused to grant asylum" is an event already

@@ -19,6 +19,7 @@ PRONOUNS: dict[str, tuple[str, str | None]] = {
     "they": ("p", None), "them": ("p", None), "their": ("p", None), "themselves": ("p", None),
 }  # fmt: skip
 EXPLETIVE_VERBS = {"seem", "appear", "happen", "turn", "emerge", "follow", "transpire", "become", "take", "help", "matter", "remain", "hurt", "surprise", "please", "be", "mean"}
+QUANTIFIERS = {"any", "some", "many", "most", "several", "both", "none", "few", "all", "half", "dozens", "hundreds", "thousands"}
 MONTHS = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
 TIME_NOUNS = {"year", "month", "week", "day", "summer", "winter", "spring", "autumn", "night", "morning", "evening", "weekend"}
 MAX_CLAUSE = 9  # tokens of a participle that still belongs to a description
@@ -247,8 +248,9 @@ def one_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | No
 
 
 def some_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | None:
-    """Return the people of "four of the employees", "two of them", "two others"."""
-    if parse.pos[head] == "NUM" and parse.text[head].lower() not in {"one", "1"} and parse.dep[head] not in {"nummod", "compound", "flat"}:
+    """Return the people of "four of the employees", "any of its diplomats", "two of them", "two others"."""
+    told = parse.pos[head] == "NUM" or parse.text[head].lower() in QUANTIFIERS
+    if told and parse.text[head].lower() not in {"one", "1"} and parse.dep[head] not in {"nummod", "compound", "flat"}:
         group = next((c for c in parse.kids(head, "nmod") if parse.case(c) == "of"), None)
         if group is not None and (parse.text[group].lower() in {"them", "whom"} or noun_class(parse, group, ontology) in PERSONAL):
             end = phrase_span(parse, group)[1]
@@ -341,7 +343,7 @@ def behind_aside(parse: Parse, start: int, head: int) -> int:
 def without_person(parse: Parse, head: int, start: int, end: int) -> tuple[int, int]:
     """Cut a phrase before the name of the person it describes: "Secretary of the Embassy | Ana Ruiz"."""
     for first, last, label in parse.ents:
-        if label == "PERSON" and head < first < end and not any(parse.case(i) for i in range(first, last)):
+        if (label == "PERSON" or (label == "ORG" and first == head + 1)) and head < first < end and not any(parse.case(i) for i in range(first, last)):
             possessive = last < len(parse) and parse.text[last] in POSSESSIVES
             if not possessive:
                 end = first

@@ -85,6 +85,7 @@ class Resolver:
         self.joins: list[Join] = []
         self.of: dict[int, Cluster] = {}  # id(ref) -> cluster
         self.refs = [r for f in frames for r in f.refs]
+        self.waiting: dict[int, Ref] = {}  # id(pronoun) -> a free apposition that opens its sentence
 
     def run(self) -> list[Cluster]:
         """Resolve all mentions; afterwards `of` maps each to its cluster."""
@@ -94,7 +95,9 @@ class Resolver:
             elif ref.kind is MentionKind.DEMONYM:
                 self.demonym(ref)
         for ref in self.refs:
-            if ref.kind is MentionKind.DESCRIPTION:
+            if ref.kind is MentionKind.DESCRIPTION and (pronoun := self.meant_pronoun(ref)) is not None:
+                self.waiting[id(pronoun)] = ref
+            elif ref.kind is MentionKind.DESCRIPTION:
                 self.description(ref)
         for ref in self.refs:
             if ref.kind is MentionKind.PRONOUN:
@@ -648,6 +651,25 @@ class Resolver:
                 best = (score, cluster, other)
         if best:
             self.join(best[1], ref, f'"{ref.text}" for the nearest that agrees')
+        opening = self.waiting.get(id(ref))
+        if opening is not None:
+            opening.role = True
+            if best and classes_agree(self.ontology, opening.cls, best[1].cls):
+                self.join(best[1], opening, f'"{ref.text}" is who the sentence opens with')
+            else:
+                self.description(opening)
+
+    def meant_pronoun(self, ref: Ref) -> Ref | None:
+        """Return the pronoun that a phrase at the head of a sentence describes: "Deputy head of the mission, he signed"."""
+        parse = self.parse_of(ref)
+        if ref.cls not in PERSONAL or (ref.start and parse.sent[ref.start - 1] == parse.sent[ref.start]) or parse.dep[ref.head].startswith("nsubj"):
+            return None
+        for other in self.frames[ref.passage].refs:
+            if other.start > ref.end and parse.sent[other.start] == parse.sent[ref.start]:
+                subject = other.kind is MentionKind.PRONOUN and parse.text[other.start - 1] == "," and parse.dep[other.head] == "nsubj"
+                if subject and other.number == ref.number:
+                    return other
+        return None
 
     def salience(self, parse: Parse, other: Ref, ref: Ref, gap: int) -> tuple[int, ...]:
         """Rank an antecedent: same sentence, then subjects, then nearness (Centering: Grosz et al. 1995)."""
