@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from kg import gazetteer
+from kg import gazetteer, lexicon
 from kg.annotation.names import surface
 from kg.annotation.parse import Parse, Passage
 from kg.annotation.timex import Timex
@@ -33,6 +33,7 @@ DIRECTIONAL = {f"prep:{p}" for p in ("from", "to", "via", "through", "into", "by
 NO_OPEN = {f"prep:{p}" for p in ("according to", "including", "like", "unlike", "despite", "such as", "as well as", "because of")}
 NOUN_PLACES = {"obj", "nsubj", "nsubj:pass", "obl", "iobj"}
 INTRODUCING = {"of", "for", "with", "from", "to", "by", "in", "that"}
+MANY_SENSES = 10  # of a verb in WordNet
 MAX_BYLINE = 60  # tokens
 OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
 MAX_LITERAL_WORDS = 18
@@ -644,7 +645,9 @@ class DocumentReading:
             slot = arg.slot
             if (slot != "obj" and not slot.startswith("prep:")) or slot.endswith("?") or slot in NO_OPEN or self.is_time(number, arg.token):
                 continue
-            obj = self.entity_at(number, arg.token)
+            obj: Value | None = self.entity_at(number, arg.token)
+            if obj is None and slot == "obj" and parse.pos[arg.token] in {"NOUN", "PROPN"} and tells_by_itself(parse.lemma[verb].lower()):
+                obj = self.literal(number, arg.token)
             preposition = "" if slot == "obj" else f" {slot[5:]}"
             if obj is not None:
                 stance = self.readers[number].stance(verb)
@@ -666,6 +669,11 @@ class DocumentReading:
             return event.cluster
         ref = self.ref_at(number, token)
         return self.resolver.of.get(id(ref)) if ref is not None and ref.head == token else None
+
+
+def tells_by_itself(verb: str) -> bool:
+    """Whether a verb says something with a thing that is no entity for its object: "sealed the room", not "used the room"."""
+    return (verb, "VERB") not in cues() and lexicon.senses().get((verb, True), 0) < MANY_SENSES
 
 
 def group_by_anchor(matches: list[tuple[int, Match]]) -> Iterator[tuple[int, list[Match]]]:
