@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Context = TypeVar("Context")
 DATELINE = re.compile(
-    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’ -]{2,40}(?:, [A-Z][\w. ]{2,30}){0,2}(?:, \w{3,9}\.? \d{1,2}(?:, \d{4})?)?(?: \([^()\n]{2,40}\))? ?[-–—]{1,2} "
+    r"[A-ZÀ-ÖØ-ÞĀ-Ž][A-ZÀ-ÖØ-ÞĀ-Ž.'’ -]{2,40}(?:, [A-Z][\w. ]{2,30}){0,2}(?:, \w{3,9}\.? \d{1,2}(?:, \d{4})?)?(?: \([^()\n]{2,40}\))? ?[-–—]{1,2} "
 )
 PROSE = {BlockKind.TITLE, BlockKind.HEADING, BlockKind.PARAGRAPH}
 KIN_IN_LAW = tuple(f"{kin}{plural}-in-law" for kin in ("brother", "sister", "father", "mother", "son", "daughter", "parent") for plural in ("", "s"))

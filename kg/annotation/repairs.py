@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 
 from kg import gazetteer, lexicon
+from kg.annotation.names import ORG_HEADS
 from kg.annotation.parse import Parse
 
 PLACE_PREPOSITIONS = {"in", "to", "at"}
@@ -22,6 +23,8 @@ def repair(parse: Parse) -> None:
     finite_participle(parse)
     verb_beside_subject(parse)
     verb_as_adjective(parse)
+    denied_gerund(parse)
+    speaker_inside(parse)
     verb_before_name(parse)
     verb_behind_relative(parse)
     listed_apposition(parse)
@@ -141,6 +144,36 @@ def verb_as_adjective(parse: Parse) -> None:
         parse.reattach(noun, verb, "obj")
 
 
+def denied_gerund(parse: Parse) -> None:
+    """Call "having fled" in "denied having fled" a complement, which the parser took for an adverbial clause."""
+    for verb in range(1, len(parse)):
+        if parse.dep[verb] != "advcl" or parse.kids(verb, "mark"):
+            continue
+        first = min(parse.subtree(verb))
+        head = parse.head[verb]
+        cue = lexicon.cues().get((parse.lemma[head].lower(), "VERB"))
+        if first == head + 1 and parse.tag[first] == "VBG" and cue is not None and "source" in cue.effect:
+            parse.dep[verb] = "ccomp"
+
+
+def speaker_inside(parse: Parse) -> None:
+    """Mend "the trip, said his lawyer, had been booked", where who speaks and who acts changed places."""
+    for said in range(2, len(parse) - 2):
+        cue = lexicon.cues().get((parse.lemma[said].lower(), "VERB"))
+        if parse.text[said - 1] != "," or cue is None or "source" not in cue.effect or parse.pos[said] != "VERB":
+            continue
+        before = next((c for c in parse.kids(said, "nsubj") if c < said - 1), None)
+        verb = next((c for c in parse.kids(said, "ccomp") if c > said), None)
+        after = next((c for c in parse.kids(verb, "nsubj", "nsubj:pass") if said < c < verb), None) if verb is not None else None
+        if before is None or verb is None or after is None or min(parse.subtree(after)) != said + 1:
+            continue
+        dep = "nsubj:pass" if parse.kids(verb, "aux:pass") else "nsubj"
+        parse.reattach(verb, verb if parse.head[said] == said else parse.head[said], parse.dep[said])
+        parse.reattach(said, verb, "parataxis")
+        parse.reattach(before, verb, dep)
+        parse.reattach(after, said, "nsubj")
+
+
 def verb_before_name(parse: Parse) -> None:
     """Mend "She left and accused Ruiz of theft", where the second verb was taken for an adjective of the name."""
     for start, end, _ in parse.ents:
@@ -166,10 +199,23 @@ def apposition_without_and(parse: Parse) -> None:
             continue
         head = head_of_span(parse, start, end)
         listed = parse.kids(head, "conj")
+        if len(listed) > 1 and label == "PERSON" and described_between_commas(parse, end, listed):
+            parse.dep[listed[0]] = "appos"
+            for other in listed[1:]:
+                parse.reattach(other, listed[0], "conj")
+            continue
         if len(listed) == 1 and not parse.kids(listed[0], "cc") and parse.pos[listed[0]] == "NOUN":
             first = min(parse.subtree(listed[0]))
             if first in {end, end + 1} and parse.text[end + 1].lower() in {"a", "an", "the"}:
                 parse.dep[listed[0]] = "appos"
+
+
+def described_between_commas(parse: Parse, end: int, listed: list[int]) -> bool:
+    """Whether what follows a name says two things of it: "Ana Ruiz, an engineer and German citizen, was cleared"."""
+    close = max(parse.subtree(listed[-1], without=("punct",))) + 1
+    opened = parse.text[end + 1].lower() in {"a", "an", "the"} and min(parse.subtree(listed[0])) in {end, end + 1}
+    return opened and close + 1 < len(parse) and parse.text[close] == "," and parse.pos[close + 1] in {"AUX", "VERB"} and all(
+        names_person(parse, i) for i in listed)
 
 
 def person_beside_body(parse: Parse) -> None:
@@ -199,9 +245,13 @@ def stray_apposition(parse: Parse) -> None:
     for start, end, label in parse.ents:
         head = title_of(parse, head_of_span(parse, start, end))
         first = min(start, head)
-        if label != "PERSON" or first < 2 or parse.text[first - 1] != "," or parse.dep[head] not in {"discourse", "dep", "list", "parataxis", "vocative", "flat", "obl", "nmod", "nsubj"} or parse.case(head):
+        stray = {"discourse", "dep", "list", "parataxis", "vocative", "flat", "obl", "nmod", "nsubj", "appos"}
+        if label not in {"PERSON", "ORG"} or first < 2 or parse.text[first - 1] != "," or parse.dep[head] not in stray or parse.case(head):
             continue
-        noun = next((i for i in range(first - 2, max(-1, first - 5), -1) if parse.pos[i] == "NOUN" and names_person(parse, i)), None)
+        told = names_person if label == "PERSON" else names_body
+        noun = next((i for i in range(first - 2, max(-1, first - 5), -1) if parse.pos[i] == "NOUN" and told(parse, i)), None)
+        if parse.dep[head] == "appos" and (noun is None or parse.head[head] == noun or parse.pos[parse.head[head]] != "VERB"):
+            continue
         if parse.dep[head] == "nsubj" and (noun is None or parse.head[noun] != parse.head[head] or parse.dep[noun] != "nsubj"):
             continue  # "Ruiz's attorney, Tomas Berg, spoke" has two subjects
         if noun is not None and (end >= len(parse) or parse.text[end] in {",", ".", ";"}) and parse.sent[noun] == parse.sent[start]:
@@ -221,6 +271,11 @@ def counted_others(parse: Parse) -> None:
         if parse.text[i].lower() == "others" and parse.kids(i, "nummod") and place > i and parse.dep[place] == "obj" and parse.kids(place, "case"):
             parse.reattach(i, parse.head[place], "obj")
             parse.reattach(place, parse.head[place], "obl")
+
+
+def names_body(parse: Parse, token: int) -> bool:
+    """Whether a common noun names a body."""
+    return parse.lemma[token].lower() in ORG_HEADS
 
 
 def names_person(parse: Parse, token: int) -> bool:

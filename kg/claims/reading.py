@@ -18,7 +18,7 @@ from kg.entities.mentions import PERSONAL, Ref, phrase_span
 from kg.entities.resolve import Cluster, Resolver, fold
 from kg.frames import Arg, Frames, is_verbal
 from kg.lexicon import cues, titles
-from kg.model import ClaimKind, Document, Literal, MentionKind, Modality, Polarity
+from kg.model import BlockKind, ClaimKind, Document, Literal, MentionKind, Modality, Polarity
 from kg.ontology import LITERAL, Ontology
 
 CORE_ROLES = ("agent", "patient")  # who an event is about: what two tellings of one event must share
@@ -34,6 +34,7 @@ NO_OPEN = {f"prep:{p}" for p in ("according to", "including", "like", "unlike", 
 NOUN_PLACES = {"obj", "nsubj", "nsubj:pass", "obl", "iobj"}
 INTRODUCING = {"of", "for", "with", "from", "to", "by", "in", "that"}
 MANY_SENSES = 10  # of a verb in WordNet
+HEADLINES = {BlockKind.TITLE, BlockKind.HEADING}
 MAX_BYLINE = 60  # tokens
 OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
 MAX_LITERAL_WORDS = 18
@@ -165,9 +166,30 @@ class DocumentReading:
             return
         self.fallback_roles(happening, taken)
         self.agent_above(happening, taken)
+        self.headline(happening, best)
+        self.one_part_each(happening)
         happening.when, happening.said = self.times(number, anchor)
         if happening.roles or self.points_back(number, anchor):
             self.happenings[number, anchor] = happening
+
+    def headline(self, happening: Happening, match: Match) -> None:
+        """Make the doer of a headline's verb without an object the one it is done to: "Promoter jailed for four years"."""
+        agent, patient = CORE_ROLES
+        passage = self.passages[happening.passage]
+        slots = {role: path[0].slot for role, path in match.pattern.paths if len(path) == 1}
+        transitive = slots.get(agent) == "subj" and slots.get(patient) == "obj"
+        if passage.block.kind in HEADLINES and transitive and agent in happening.roles and patient not in happening.roles:
+            if passage.parse.tag[match.anchor] in {"VBD", "VBN"} and not passage.parse.kids(match.anchor, "obj", "aux"):
+                happening.roles[patient] = happening.roles.pop(agent)
+
+    def one_part_each(self, happening: Happening) -> None:
+        """Drop whoever would have done something to himself: a pronoun was resolved within its own clause."""
+        agents = {id(v) for v, _ in happening.roles.get(CORE_ROLES[0], ())}
+        kept = [(v, t) for v, t in happening.roles.get(CORE_ROLES[1], ()) if id(v) not in agents]
+        if CORE_ROLES[1] in happening.roles:
+            happening.roles[CORE_ROLES[1]] = kept
+            if not kept:
+                del happening.roles[CORE_ROLES[1]]
 
     def done_by_a_thing(self, happening: Happening, match: Match) -> bool:
         """Whether the doer that the text names is no person or body, as the example has it: "the road enters Georgia"."""
@@ -230,7 +252,7 @@ class DocumentReading:
             if arg.slot.endswith("?") and slot not in DIRECTIONAL:
                 continue
             if role and (role not in happening.roles or self.coordinated(happening, role, arg)):
-                self.fill(happening, role, [arg.token], taken)
+                self.fill(happening, role, [arg.token], taken, weak=arg.slot.endswith("?"))
             elif role is None and not arg.slot.endswith("?") and slot in {"prep:in", "prep:at", "prep:near"} and OCCURRED_IN in self.ontology.properties:
                 self.fill(happening, OCCURRED_IN, [arg.token], taken)
 
@@ -531,6 +553,8 @@ class DocumentReading:
             introduced = [c for c in parse.kids(token, "mark") if parse.text[c].lower() in INTRODUCING]
             tokens = [t for t in tokens if t not in introduced]  # "convicted of | stealing", "offered to | host talks"
             start, end = min(tokens), max(tokens) + 1
+            while end - 1 > token and parse.pos[end - 1] in {"SCONJ", "CCONJ", "PUNCT"}:
+                end -= 1
         else:
             start, end = phrase_span(parse, token)
         if parse.text[start].lower() == "no" and end > start + 1:

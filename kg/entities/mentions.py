@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg import gazetteer, lexicon
-from kg.annotation.names import ARTICLES, ORG_HEADS, POSSESSIVES, QUOTES, capital, surface
+from kg.annotation.names import ARTICLES, CALENDAR, ORG_HEADS, POSSESSIVES, QUOTES, capital, surface
 from kg.annotation.parse import Parse, Passage
 from kg.model import MentionKind
 from kg.ontology import Ontology
@@ -20,7 +20,6 @@ PRONOUNS: dict[str, tuple[str, str | None]] = {
 }  # fmt: skip
 EXPLETIVE_VERBS = {"seem", "appear", "happen", "turn", "emerge", "follow", "transpire", "become", "take", "help", "matter", "remain", "hurt", "surprise", "please", "be", "mean"}
 QUANTIFIERS = {"any", "some", "many", "most", "several", "both", "none", "few", "all", "half", "dozens", "hundreds", "thousands"}
-MONTHS = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
 TIME_NOUNS = {"year", "month", "week", "day", "summer", "winter", "spring", "autumn", "night", "morning", "evening", "weekend"}
 MAX_CLAUSE = 9  # tokens of a participle that still belongs to a description
 PERSONAL = {"Person", "PersonGroup"}
@@ -357,7 +356,7 @@ def is_aside(parse: Parse, head: int, child: int) -> bool:
     if parse.dep[child] == "nummod" or (parse.dep[child] in {"amod", "compound"} and child < head):
         return False
     first = min(parse.subtree(child))
-    dated = parse.pos[child] in {"NUM"} or parse.text[child] in MONTHS or parse.lemma[child].lower() in TIME_NOUNS
+    dated = parse.pos[child] in {"NUM"} or parse.text[child].rstrip(".") in CALENDAR or parse.lemma[child].lower() in TIME_NOUNS
     return dated or (child > head and (parse.text[first] == "," or (first > 0 and parse.text[first - 1] == ",")))
 
 

@@ -26,6 +26,7 @@ CITY_VERBS = {"be", "have", "lie", "sit", "stand", "grow", "become", "host", "se
 NAMING = {"know", "call", "name", "nickname", "dub", "identify"}
 GENERIC_BODY = {"company", "firm", "party", "group", "organisation", "organization", "agency", "institution", "mission", "body", "office"}
 NEW_MARKERS = {"another", "other", "a", "an", "some", "one", "several", "many", "more", "few", "any", "every", "each", "no", "all", "most", "further"}
+DONE_TO_BODIES = {"acquire", "buy", "found", "sue", "join", "leave", "accuse", "own", "run", "head", "lead", "control", "fine", "audit", "manage", "fund", "finance", "criticise", "criticize", "ask", "urge", "tell", "force", "order", "allow", "help", "rescue", "take", "represent", "oblige", "blame", "warn"}
 MAX_PRONOUN_SENTENCES = 2
 MAX_DESCRIPTION_SENTENCES = 6
 
@@ -560,6 +561,9 @@ class Resolver:
             if other.head == ref.owner:
                 if id(other) not in self.of:
                     if other.kind is MentionKind.PRONOUN:
+                        for earlier in self.frames[ref.passage].refs:  # "He … by his brother": whom he stands for comes first
+                            if earlier.kind is MentionKind.PRONOUN and earlier.chars < other.chars:
+                                self.pronoun(earlier)
                         self.pronoun(other)
                     elif other.kind is MentionKind.DESCRIPTION:
                         self.description(other)
@@ -636,6 +640,8 @@ class Resolver:
         if id(ref) in self.of:
             return
         parse = self.parse_of(ref)
+        if ref.gender == "n" and parse.dep[ref.head] == "obj" and parse.lemma[parse.head[ref.head]].lower() not in DONE_TO_BODIES:
+            return  # "read it", "issued it": seldom a body
         best: tuple[tuple[int, ...], Cluster, Ref] | None = None
         for other in self.refs:
             cluster = self.of.get(id(other))
@@ -701,7 +707,7 @@ class Resolver:
             return cluster.cls == "Person" and cluster.number == "s" and cluster.gender in (None, ref.gender)
         if ref.gender == "n":
             return (self.ontology.is_a(cluster.cls, "Organization") and cluster.number == "s") or (cluster.cls == "Country" and other.kind is MentionKind.NAME)
-        plural = cluster.cls == "PersonGroup" or (cluster.number == "p" and cluster.cls != "Country")
+        plural = cluster.cls == "PersonGroup" or (cluster.number == "p" and self.ontology.is_a(cluster.cls, "Organization"))
         return plural or self.ontology.is_a(cluster.cls, "MediaOutlet") or cluster.key.startswith("government:")
 
     # -- distance
