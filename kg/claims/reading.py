@@ -218,7 +218,7 @@ class DocumentReading:
             value = self.value(happening.passage, token, self.range_of(role), agentive=role in ACTING_ROLES)
             if value is not None and not self.preferred(happening.cls, role, value):
                 value = self.meant_government(happening, role, token, value)
-            if weak and isinstance(value, Literal):
+            if weak and isinstance(value, Literal) and role in CORE_ROLES:
                 continue
             if value is not None and self.preferred(happening.cls, role, value):
                 happening.roles[role].append((value, token))
@@ -374,7 +374,8 @@ class DocumentReading:
                 stance = replace(stance, modality=firm, polarity=Polarity.POSITIVE, cue=None)  # "Minister Ruiz may leave"
             elif match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
                 stance = Stance()  # what a name implies is the author's, whoever is quoted: "the Chilean embassy said"
-            if not isinstance(obj, Cluster) and self.is_time(number, o_token):
+            timex = self.timex_at(number, o_token)
+            if not isinstance(obj, Cluster) and timex is not None and timex.kind == "date":
                 continue  # "reported on Oct. 20"
             event = self.happenings.get((number, o_token))
             if event is not None and event.top == match.anchor != event.anchor:

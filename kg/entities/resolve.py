@@ -592,8 +592,12 @@ class Resolver:
     def beside_in_clause(self, cluster: Cluster, ref: Ref) -> bool:
         """Whether a cluster already stands beside a mention under one verb: "the newspaper is owned by the company" names two."""
         frames = self.frames[ref.passage]
-        verb = frames.parse.head[ref.head]
-        beside = {a.token for a in frames.arguments(verb)} - {ref.head} if verb != ref.head else set()
+        above = list(frames.parse.ancestors(ref.head))
+        told = (i for i in above if is_verbal(frames.parse, i) or frames.parse.kids(i, "nmod", "nmod:poss"))
+        verb = next((i for i in above if is_verbal(frames.parse, i)), next(told, None))
+        if verb is None:
+            return False
+        beside = {a.token for a in frames.arguments(verb)} - {ref.head, *above}
         return any(r.passage == ref.passage and r.head in beside for r in cluster.refs)
 
     def called_so(self, cluster: Cluster, ref: Ref) -> bool:
