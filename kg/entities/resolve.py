@@ -597,7 +597,7 @@ class Resolver:
         verb = next((i for i in above if is_verbal(frames.parse, i)), next(told, None))
         if verb is None:
             return False
-        beside = {a.token for a in frames.arguments(verb)} - {ref.head, *above}
+        beside = ({a.token for a in frames.arguments(verb)} | set(above)) - {ref.head}
         return any(r.passage == ref.passage and r.head in beside for r in cluster.refs)
 
     def called_so(self, cluster: Cluster, ref: Ref) -> bool:
