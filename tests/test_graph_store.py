@@ -8,19 +8,23 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import servers
 from test_graph_samples import ontology, rules, world
 
-from kg.errors import EvidenceError, GraphError
+from kg.errors import EvidenceError, GraphError, QueryError
 from kg.graph.convert import canonical
+from kg.graph.dataset import RdflibStore
 from kg.graph.graph import Graph
-from kg.graph.store import FolderStore, MemoryStore, Store, assemble, load, save
+from kg.graph.remote import RemoteStore
+from kg.graph.store import FolderStore, MemoryStore, Store, assemble, load, save, sorted_quads
 from kg.model import Evidence, Extraction
 
 HERE = Path(__file__).parent
@@ -48,28 +52,111 @@ def base(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def graph(base: Path) -> Graph:
-    """The small world as a graph."""
-    return assemble(world(), ontology(base), rules=rules(base))
+@contextmanager
+def here(store: Store) -> Iterator[Store]:
+    """Give a store that needs nobody."""
+    yield store
 
 
-STORES: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _: MemoryStore(),
-    "folder": lambda path: FolderStore(path / "out"),
+@contextmanager
+def served(server: AbstractContextManager[str]) -> Iterator[Store]:
+    """Give the store of a server while it runs."""
+    with server as url:
+        yield RemoteStore(url)
+
+
+STORES: dict[str, Callable[[Path], AbstractContextManager[Store]]] = {
+    "memory": lambda _: here(MemoryStore()),
+    "folder": lambda path: here(FolderStore(path / "out")),
+    "index": lambda path: here(FolderStore(path / "out", index=True)),
+    "rdflib": lambda _: here(RdflibStore()),
+    "oxigraph": lambda path: served(servers.oxigraph(path)),
+    "virtuoso": lambda path: served(servers.virtuoso(path)),
 }
 
 
-@pytest.mark.parametrize("kind", STORES)
-def test_a_store_keeps_a_graph(kind: str, tmp_path: Path, graph: Graph) -> None:
-    store = STORES[kind](tmp_path)
-    with pytest.raises(GraphError):
+@pytest.fixture(scope="module", params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Each store in turn; its tests run in order, the first on an empty one."""
+    with STORES[request.param](tmp_path_factory.mktemp("store")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The small world as a graph."""
+    folder = tmp_path_factory.mktemp("graph")
+    return assemble(world(), ontology(folder), rules=rules(folder))
+
+
+# ---- every store ---------------------------------------------------------------------------------
+
+
+def test_an_empty_store_says_so(store: Store) -> None:
+    store.check()
+    with pytest.raises(GraphError, match="no graph|no such folder"):
         store.read()
-    store.write(graph)
+
+
+def test_a_store_keeps_a_graph(store: Store, graph: Graph) -> None:
+    for _ in range(2):
+        store.check()
+        store.write(graph)
+    found = store.read()
+    assert sorted_quads(found.store) == sorted_quads(graph.store)
+    assert found.extraction == canonical(world())
+    assert found.derivations == graph.derivations
+    assert len(found) == len(graph) > 0
+    assert found.prefixes == graph.prefixes
+
+
+def test_a_store_answers(store: Store, graph: Graph) -> None:
+    found = store.read()
+    assert bool(found.query("ASK { ent:ana-ruiz test:postedAt ?where }"))
+    for query in QUESTIONS:
+        assert sorted(map(str, found.query(query).terms())) == sorted(map(str, graph.query(query).terms())) != [], query
+    assert sorted(found.query("CONSTRUCT { ?s a ?o } WHERE { ?s test:via ?o }")) == sorted(
+        graph.query("CONSTRUCT { ?s a ?o } WHERE { ?s test:via ?o }")
+    )
+    assert [str(row.city) for row in found.query(QUESTIONS[0], who="ent:ana-ruiz")] == ["https://attest.example/entity/quito"]
+
+
+def test_a_store_tells_a_wrong_query(store: Store) -> None:
+    found = store.read()
+    with pytest.raises(QueryError, match="line 1, column 12: the query ends too soon"):
+        found.query("SELECT ?s {")
+    with pytest.raises(QueryError, match="SERVICE is refused"):
+        found.query("ASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    with pytest.raises(QueryError, match="FROM names no graph"):
+        found.query("SELECT * FROM <http://127.0.0.1:9/> { ?s ?p ?o }")
+
+
+def test_a_store_replaces_a_graph(store: Store, graph: Graph) -> None:
+    first, second = world().documents
+    smaller = Extraction((first,), (), ())
+    opened = store.read()
+    held = list(opened.query(QUESTIONS[1]))
+    with tempfile.TemporaryDirectory() as folder:
+        store.write(assemble(smaller, ontology(Path(folder)), rules=Path(folder)))
+    found = store.read()
+    assert found.extraction == canonical(smaller)
+    assert not found.query(f"ASK {{ GRAPH <https://attest.example/document/{second.id}> {{ ?s ?p ?o }} }}")
+    assert len(held) == 7
     store.write(graph)
     assert store.read().extraction == canonical(world())
-    assert len(store.read()) == len(graph) > 0
-    assert bool(store.read().query("ASK { ent:ana-ruiz test:postedAt ?where }"))
+
+
+QUESTIONS = [
+    "SELECT ?who ?city WHERE { ?who test:defectedVia ?city }",
+    "SELECT ?claim ?document WHERE { GRAPH ?document { ?claim a kg:Claim } }",
+    "SELECT ?s ?l WHERE { ?s rdfs:label ?l } ORDER BY ?l",
+    "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
+    "SELECT ?s FROM doc:wire-1f2e WHERE { ?s a kg:Claim }",
+    "SELECT ?n WHERE { ?s geo:lat ?n }",
+]
+
+
+# ---- folders -------------------------------------------------------------------------------------
 
 
 def test_a_folder_holds_sorted_quads_and_a_manifest(tmp_path: Path, base: Path) -> None:

@@ -37,9 +37,14 @@ class Graph:
 
     def __init__(self, store: ox.Store, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None) -> None:
         """Take a filled store; `folder` is where it was read from, if anywhere."""
-        self.store = store
+        self._store = store
         self.manifest: Mapping[str, Any] = manifest or {}
         self.folder = folder
+
+    @property
+    def store(self) -> ox.Store:
+        """All quads."""
+        return self._store
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -65,7 +70,7 @@ class Graph:
 
     def answer(
         self, text: str, prefixes: Mapping[str, str], *, default: ox.NamedNode | None = None, timeout: float | None = None
-    ) -> Raw | list[ox.Triple]:
+    ) -> Raw:
         """Run a query on the engine as it stands; `query` is for people.
 
         `default` is the graph that a plain pattern sees, if not the default graph. Raises what the engine raises:

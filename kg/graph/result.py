@@ -17,7 +17,7 @@ from kg.graph.bridge import to_rdflib
 from kg.graph.terms import Term
 
 Row = tuple[Term | None, ...]
-Raw = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Raw = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[ox.Triple] | bool  # what engines answer
 
 
 class ResultKind(StrEnum):
@@ -71,9 +71,9 @@ class Result:
         self._holds = holds
 
     @classmethod
-    def of(cls, raw: Raw | list[ox.Triple], prefixes: Mapping[str, str] | None = None, *, holds: object = None) -> Result:
+    def of(cls, raw: Raw, prefixes: Mapping[str, str] | None = None, *, holds: object = None) -> Result:
         """Wrap what Oxigraph answers."""
-        if isinstance(raw, ox.QueryBoolean):
+        if isinstance(raw, ox.QueryBoolean | bool):
             return cls(ResultKind.ASK, iter(()), answer=bool(raw), prefixes=prefixes)
         if isinstance(raw, ox.QueryTriples | list):
             return cls(ResultKind.GRAPH, iter(raw), variables=("subject", "predicate", "object"), prefixes=prefixes, holds=holds)
