@@ -231,7 +231,7 @@ def comma_separated(result: Result) -> Iterator[str]:
     """Yield SPARQL 1.1 CSV: bare values."""
     yield csv_line(heads_of(result))
     for row in rows_of(result):
-        yield csv_line("" if term is None else getattr(term, "value", str(term)) for term in row)
+        yield csv_line("" if t is None else t.value if isinstance(t, Bound) else str(t) for t in row)
 
 
 def csv_line(values: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -160,9 +161,10 @@ def refuse_relative_iris(text: str, found: Sequence[Token]) -> None:
 
 def refuse_strange_graphs(text: str, found: Sequence[Token], known: Mapping[str, str], graphs: Container[str]) -> None:
     """Refuse FROM with a graph that is not here: nothing is fetched, so it could only be empty."""
+    base = base_of(found)
     for previous, token in pairwise(found):
         if previous.is_word("FROM") or (previous.is_word("NAMED") and token.kind in ("iri", "name")):
-            iri = expand(token, known)
+            iri = expand(token, known, base)
             if iri is not None and iri not in graphs:
                 raise complaint(text, token.start, f"FROM names no graph of this store: {iri} (nothing is fetched)")
 
@@ -178,7 +180,7 @@ class Chosen:
 
 def dataset_clause(found: Sequence[Token], prefixes: Mapping[str, str]) -> Chosen:
     """Return what FROM and FROM NAMED say."""
-    known = {**prefixes, **declarations(found)}
+    known, base = {**prefixes, **declarations(found)}, base_of(found)
     default: list[str] = []
     named: list[str] = []
     spans = []
@@ -186,7 +188,7 @@ def dataset_clause(found: Sequence[Token], prefixes: Mapping[str, str]) -> Chose
         if token.is_word("FROM"):
             is_named = found[index + 1].is_word("NAMED")
             last = found[index + 1 + is_named]
-            (named if is_named else default).append(expand(last, known) or "")
+            (named if is_named else default).append(expand(last, known, base) or "")
             spans.append((token.start, last.start + len(last.text)))
     return Chosen(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)), tuple(spans))
 
@@ -198,10 +200,15 @@ def without(text: str, chosen: Chosen) -> str:
     return text
 
 
-def expand(token: Token, known: Mapping[str, str]) -> str | None:
+def base_of(found: Sequence[Token]) -> str:
+    """Return the last BASE that a query declares; nothing where it declares none."""
+    return next((iri.text[1:-1] for word, iri in reversed(list(pairwise(found))) if word.is_word("BASE")), "")
+
+
+def expand(token: Token, known: Mapping[str, str], base: str) -> str | None:
     """Return the IRI of a token that is one."""
     if token.kind == "iri":
-        return token.text[1:-1]
+        return urljoin(base, token.text[1:-1])
     prefix, colon, local = token.text.partition(":")
     return known.get(prefix, "") + re.sub(r"\\(.)", r"\1", local) if token.kind == "name" and colon else None
 
