@@ -94,7 +94,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
 
 def test_an_empty_store_says_so(store: Store) -> None:
     store.check()
-    with pytest.raises(GraphError, match="no graph|no such folder"):
+    with pytest.raises(GraphError, match=r"no graph|no such folder"):
         store.read()
 
 
