@@ -7,6 +7,7 @@ works here; what cannot work raises a QueryError that says why, and never falls 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pyoxigraph as ox
@@ -69,13 +70,25 @@ class Oxigraph(OxigraphStore):
         text, namespaces = text_of(update, initNs)
         prefixes = {**self._namespace_for_prefix, **{k: str(v) for k, v in namespaces.items()}}
         runnable = check_update(text, prefixes)
-        self.changed = True
         try:
-            self._inner.update(runnable, prefixes=prefixes, custom_functions=dict(registered()))
+            with self.writing():
+                self._inner.update(runnable, prefixes=prefixes, custom_functions=dict(registered()))
         except SyntaxError as error:
             raise syntax_error(text, str(error)) from error
-        except (OSError, RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError) as error:
             raise QueryError(f"the update failed: {error}") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Note that the store was changed.
+
+        Raises GraphError where it cannot be: an index is open for reading only.
+        """
+        try:
+            yield
+        except OSError as error:
+            raise GraphError(f"this graph cannot be changed: {error}; an index is for reading, change a copy (Graph.to_rdflib)") from error
+        self.changed = True
 
     def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[Any]:
         """Yield each triple once, with the graphs that hold it."""
@@ -89,18 +102,18 @@ class Oxigraph(OxigraphStore):
 
     def add(self, triple: Any, context: Any, quoted: bool = False) -> None:
         """Add a triple to a graph."""
-        self.changed = True
-        super().add(triple, context, quoted)
+        with self.writing():
+            super().add(triple, context, quoted)
 
     def addN(self, quads: Iterable[Any]) -> None:
         """Add quads; a generator is read once, so that events see what the store saw."""
-        self.changed = True
-        super().addN(list(quads))
+        with self.writing():
+            super().addN(list(quads))
 
     def remove(self, triple: Any, context: Any = None) -> None:
         """Remove what fits a pattern."""
-        self.changed = True
-        super().remove(triple, context)
+        with self.writing():
+            super().remove(triple, context)
 
     def rollback(self) -> None:
         """Raise GraphError: a change stands at once, and silence would hide that."""

@@ -60,7 +60,7 @@ def title(part: CompValue, prefixes: Mapping[str, str]) -> str:
     """Return what a node does, with what it is given."""
     given: list[str] = []
     if part.get("PV") is not None and part.name in ("Project", "SelectQuery"):
-        given = [variable.n3() for variable in part.PV]
+        given = sorted(variable.n3() for variable in part.PV)  # rdflib keeps those of * in no order
     elif part.name == "Graph":
         given = [term(part.term, prefixes)]
     elif part.name == "Slice":

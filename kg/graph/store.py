@@ -102,7 +102,7 @@ class FolderStore:
         """Write `graph.nq`, `manifest.json` and the index aside, then rename them."""
         self.check()
         data = sorted_quads(graph.store)
-        manifest = {**graph.manifest, "graph": {"sha256": hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}}
+        manifest = {**graph.manifest, "attest": FORM, "graph": {"sha256": hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}}
         words = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         existed = self.folder.exists()
         try:
