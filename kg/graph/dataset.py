@@ -75,7 +75,7 @@ class Oxigraph(OxigraphStore):
                 self._inner.update(runnable, prefixes=prefixes, custom_functions=dict(registered()))
         except SyntaxError as error:
             raise syntax_error(text, str(error)) from error
-        except (RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the update failed: {error}") from error
 
     @contextmanager
@@ -86,7 +86,9 @@ class Oxigraph(OxigraphStore):
         """
         try:
             yield
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
+            if "read-write" not in str(error):
+                raise
             raise GraphError(f"this graph cannot be changed: {error}; an index is for reading, change a copy (Graph.to_rdflib)") from error
         self.changed = True
 
