@@ -26,7 +26,7 @@ PARTS = ("p", "p1", "p2", "part")  # of a node of the algebra: what it takes its
 def explain(graph: Graph, text: str) -> Iterator[str]:
     """Yield the algebra of a query, a line to a node, with the number of triples that fit each pattern.
 
-    The order of patterns is the query's; the engine begins with those that few triples fit. Paths are not counted.
+    Patterns stand as rdflib orders them; the engine begins with those that few triples fit. Paths are not counted.
     Raises QueryError where the query is wrong.
     """
     chosen = dataset_clause(check(text, graph.prefixes, graph.names), graph.prefixes)
