@@ -28,12 +28,6 @@ class ResultKind(StrEnum):
     GRAPH = "graph"  # CONSTRUCT or DESCRIBE
 
 
-def rdflib_cells(row: Iterable[Term | None]) -> list[Any]:
-    """Return the cells of a row as rdflib's terms; names, which most cells are, take no call."""
-    new, name, iri = str.__new__, ox.NamedNode, URIRef
-    return [new(iri, term.value) if type(term) is name else to_rdflib(term) for term in row]
-
-
 @lru_cache(maxsize=256)
 def row_class(variables: tuple[str, ...]) -> Callable[[Iterable[Any]], ResultRow]:
     """Return the class of rdflib rows with these columns: the names are kept once, not with each row."""
@@ -103,20 +97,25 @@ class Result:
             raise QueryError("the rows of this result were streamed and are gone; ask again")
         self._streamed = not keep
         yield from self._kept
+        keep_row = self._kept.append if keep else None
         try:
             for row in self._coming:
-                if keep:
-                    self._kept.append(row)
+                if keep_row:
+                    keep_row(row)
                 yield row
         except (OSError, RuntimeError, SyntaxError, ValueError) as error:
             raise QueryError(f"the query failed: {error}") from error
 
     def __iter__(self) -> Iterator[Any]:
         """Yield rows, triples, or the one truth value."""
-        if self.kind is ResultKind.ASK:
-            return iter((bool(self.answer),))
+        return iter((bool(self.answer),)) if self.kind is ResultKind.ASK else self._rdflib_rows()
+
+    def _rdflib_rows(self) -> Iterator[Any]:
+        """Yield rows or triples of rdflib's terms; names, which most cells are, take no call."""
+        new, name, iri = str.__new__, ox.NamedNode, URIRef
         row_of: Callable[[Iterable[Any]], Any] = tuple if self.kind is ResultKind.GRAPH else row_class(self.variables)
-        return (row_of(rdflib_cells(row)) for row in self._rows())
+        for row in self._rows():
+            yield row_of([new(iri, term.value) if type(term) is name else to_rdflib(term) for term in row])
 
     def __len__(self) -> int:
         """Count the rows or triples, taking all of them from the engine."""
