@@ -1,8 +1,9 @@
 """Load, ten queries and peak memory of our store beside raw pyoxigraph and rdflib's memory store, in one run.
 
 The graphs are made up with a fixed seed and written by our own `to_rdf`, so they have the shape of real ones: a
-named graph a document, some 20 quads a fact. Each engine runs in a process of its own, and three times over (rdflib
-once); the medians are shown: seconds, megabytes, milliseconds. Ours loads by `kg.graph.store.load` and asks by `Graph.query`; every cell of every row is read as a string.
+named graph a document, some 24 quads a fact. Each engine runs in a process of its own, and three times over (rdflib
+once); the medians are shown: seconds, megabytes, milliseconds. Ours loads by `kg.graph.store.load` and asks by
+`Graph.query`; every cell of every row is read as a string.
 """
 
 import argparse

@@ -146,6 +146,14 @@ def test_a_server_that_is_not_there_is_told_in_one_line(args: list[str], tmp_pat
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:port/", "http://:1/", "http://ana:secret@127.0.0.1:1/"])
+def test_a_url_that_leads_nowhere_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(GraphError) as caught:
+        load(url)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_a_redirect_is_not_followed() -> None:
     class Redirect(BaseHTTPRequestHandler):
         """Sends whoever asks elsewhere."""

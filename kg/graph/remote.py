@@ -50,7 +50,7 @@ class Server:
         parts = urlsplit(url)
         if not parts.hostname:
             raise GraphError(f"{url}: names no server; write http://host:port/")
-        self.url = url
+        self.url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()  # for messages: without a password
         root = url.rstrip("/").removesuffix("/query")
         single = root.endswith("/sparql")
         self.query_url = root if single else f"{root}/query"
@@ -65,7 +65,7 @@ class Server:
         """
         try:
             return self.client.request(method, url, **request)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise GraphError(f"{self.url}: no answer: {error or type(error).__name__}; is the server running?") from error
 
     def update(self, text: bytes) -> httpx.Response:
