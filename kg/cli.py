@@ -30,7 +30,7 @@ app = typer.Typer(
     epilog="Start with `kg build report.md`, then `kg query --list`, `kg show NAME`, `kg view --open`.",
 )
 
-GraphFolder = Annotated[Path, typer.Option("--graph", "-g", help="The graph folder that `kg build` wrote.")]
+GraphFolder = Annotated[Path, typer.Option("--graph", "-g", help="The graph folder that `kg build` wrote, or a server's URL.")]
 OntologyPaths = Annotated[
     list[Path] | None,
     typer.Option("--ontology", help="A Turtle file or folder that teaches another domain; may be repeated. Default: diplomacy."),
@@ -126,6 +126,10 @@ def build(
     ontology: OntologyPaths = None,
     model: ModelName = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes for the language pipeline.")] = 1,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", help="memory; disk: an index beside the graph; or the URL of a SPARQL server, in place of a folder."),
+    ] = None,
 ) -> None:
     """Read documents (.txt .md .html .pdf .docx) and write their graph."""
     from kg.pipeline import Settings
@@ -133,11 +137,11 @@ def build(
 
     settings = Settings(tuple(ontology) if ontology else None, model, jobs)
     with progress_bar() as progress:
-        graph = run(sources or [], out=out, settings=settings, progress=progress)
+        graph = run(sources or [], out=out, store=store, settings=settings, progress=progress)
     read = graph.extraction
     print(
         f"{len(read.documents)} documents, {len(read.entities)} entities, {len(read.claims)} claims, "
-        f"{len(read.observations)} figures → {out}",
+        f"{len(read.observations)} figures → {out if graph.folder else store}",
         file=sys.stderr,
     )
 
@@ -149,6 +153,7 @@ def query(
     format: Annotated[str, typer.Option("--format", help="table|csv|tsv|json|xml, and turtle|jsonld|ntriples for triples.")] = "table",
     bind: Annotated[list[str] | None, typer.Option("--bind", help='Give a variable its value: who=ent:ana-ruiz, name="Ana".')] = None,
     timeout: Annotated[float | None, typer.Option("--timeout", help="Stop the query after so many seconds.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the query's algebra and how many triples fit each pattern.")] = False,
     list_saved: Annotated[bool, typer.Option("--list", help="Show the saved queries.")] = False,
     graph: GraphFolder = Path("out"),
 ) -> None:
@@ -165,6 +170,11 @@ def query(
         return
     asked = read_query(text, file)
     asked = asked if any(c in asked for c in "{ \n") else saved_query(asked).text
+    if explain:
+        from kg.graph.explain import explain as explained
+
+        print_lines(explained(load(graph), asked))
+        return
     chosen = {"table": "turtle"}.get(format, format) if is_construct(asked) else format
     result = run(load(graph), asked, bindings=read_bindings(bind or []), timeout=timeout)
     if chosen == "table" and sys.stdout.isatty():
@@ -252,8 +262,9 @@ def view(
     if format not in drawers:
         raise ExportError(f"{format}: not a format of the view (known: {', '.join(drawers)})")
     text = read_query(None, query) if query else None
-    target = out or graph / f"graph.{format}"
-    write_page(drawers[format](load(graph), focus=focus, hops=hops, query=text, classes=classes or []), target)
+    opened = load(graph)
+    target = out or (opened.folder or Path()) / f"graph.{format}"
+    write_page(drawers[format](opened, focus=focus, hops=hops, query=text, classes=classes or []), target)
     print(target)
     if open_page:
         import webbrowser

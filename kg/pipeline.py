@@ -45,27 +45,31 @@ def build(
     sources: Sequence[Path | str] = (),
     *,
     out: Path | None = None,
+    store: str | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Graph:
     """Read documents, write their graph to a folder, and return it.
 
-    No sources means the bundled corpus; no folder means that nothing is written.
+    No sources means the bundled corpus; no folder means that nothing is written. `store` is the kind of the folder
+    ("memory", "disk") or the URL of a server that keeps the graph in its place.
     Raises a KgError where a document, the ontology, the model or the folder cannot be used.
     """
     from kg import documents, ontology
-    from kg.graph import store
+    from kg.graph import store as stores
 
     settings = settings or Settings()
     if out is not None:
-        store.check_target(out)
+        stores.store_for(out, store).check()
     taught = ontology.load(ontology_paths(settings))
     if not taught.examples:
         raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
     read = list(documents.read(sources or [resource("data", "corpus")]))
     extraction = extract(read, taught, settings, progress=progress)
     rules = rules_folder(settings)
-    return store.assemble(extraction, taught, rules=rules) if out is None else store.save(extraction, taught, out, rules=rules)
+    if out is None:
+        return stores.assemble(extraction, taught, rules=rules)
+    return stores.save(extraction, taught, out, rules=rules, store=store)
 
 
 def extract(

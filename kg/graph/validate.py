@@ -72,7 +72,7 @@ def merged(graph: Graph) -> rdflib.Graph:
     """Return all graphs as one in memory, which pySHACL reads fastest."""
     import rdflib
 
-    from kg.graph.result import to_rdflib
+    from kg.graph.bridge import to_rdflib
 
     out = rdflib.Graph()
     for quad in graph.store:
