@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import kg
+from kg.cli_review import DecisionsFile, review_app
 from kg.errors import ExportError, KgError, QueryError
 
 if TYPE_CHECKING:
@@ -126,12 +127,13 @@ def build(
     ontology: OntologyPaths = None,
     model: ModelName = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes for the language pipeline.")] = 1,
+    decisions: DecisionsFile = None,
 ) -> None:
     """Read documents (.txt .md .html .pdf .docx) and write their graph."""
     from kg.pipeline import Settings
     from kg.pipeline import build as run
 
-    settings = Settings(tuple(ontology) if ontology else None, model, jobs)
+    settings = Settings(tuple(ontology) if ontology else None, model, jobs, decisions)
     with progress_bar() as progress:
         graph = run(sources or [], out=out, settings=settings, progress=progress)
     read = graph.extraction
@@ -140,6 +142,9 @@ def build(
         f"{len(read.observations)} figures → {out}",
         file=sys.stderr,
     )
+    for decided in read.decisions:
+        if decided.gone:
+            print(f"kg: decision {decided.id} ({decided.about}) is not obeyed: {decided.gone}", file=sys.stderr)
 
 
 @app.command()
@@ -351,6 +356,9 @@ def score(
     settings = Settings(tuple(ontology) if ontology else None, model)
     built = load(graph) if graph else run([text], settings=settings)
     print_lines(compare(built, gold, text, load_ontology(ontology_paths(settings))).lines(misses=misses))
+
+
+app.add_typer(review_app, name="review")
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import EvidenceError, OntologyError
+from kg.errors import DecisionError, EvidenceError, OntologyError
 from kg.model import Document, Extraction
 from kg.resources import resource
 
@@ -26,6 +26,7 @@ class Settings:
     ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled diplomacy domain
     model: str | None = None  # name or path of a spaCy pipeline; nothing: the embedded one
     jobs: int = 1  # processes for the language pipeline
+    decisions: Path | None = None  # a file of a person's decisions, beside the one in the output folder
 
 
 def ontology_paths(settings: Settings) -> list[Path]:
@@ -52,17 +53,20 @@ def build(
     No sources means the bundled corpus; no folder means that nothing is written.
     Raises a KgError where a document, the ontology, the model or the folder cannot be used.
     """
-    from kg import documents, ontology
+    from kg import decisions, documents, ontology
     from kg.graph import store
 
     settings = settings or Settings()
+    if settings.decisions and not settings.decisions.is_file():
+        raise DecisionError(f"{settings.decisions}: no such file of decisions (kg review writes one)")
+    kept = decisions.kept_decisions(out, settings.decisions)
     if out is not None:
         store.check_target(out)
     taught = ontology.load(ontology_paths(settings))
     if not taught.examples:
         raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
     read = list(documents.read(sources or [resource("data", "corpus")]))
-    extraction = extract(read, taught, settings, progress=progress)
+    extraction = decisions.replay(extract(read, taught, settings, progress=progress), kept).extraction
     rules = rules_folder(settings)
     return store.assemble(extraction, taught, rules=rules) if out is None else store.save(extraction, taught, out, rules=rules)
 

@@ -149,9 +149,10 @@ def derive(store: ox.Store, rules: Iterable[Rule]) -> list[Derived]:
     """
     ordered = sorted(rules, key=lambda r: r.name)
     behind = claims_by_triple(store)
+    barred = rejected_triples(store) - behind.keys()
     out: list[Derived] = []
     for _ in range(MAX_ROUNDS):
-        new = one_round(store, ordered, behind)
+        new = [d for d in one_round(store, ordered, behind) if d.triple not in barred]
         if not new:
             return out
         store.extend(ox.Quad(*d.triple, DEFAULT) for d in new)
@@ -163,15 +164,27 @@ def derive(store: ox.Store, rules: Iterable[Rule]) -> list[Derived]:
 
 
 def claims_by_triple(store: ox.Store) -> defaultdict[Triple, set[str]]:
-    """Return the claims that put each triple in the default graph."""
+    """Return the claims that put each triple in the default graph: the policy of `Claim.in_default_graph` in SPARQL."""
     query = """SELECT ?c ?s ?p ?o WHERE { GRAPH ?g {
         ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:polarity kg:Positive ; kg:modality ?m
-        FILTER(?m IN (kg:Asserted, kg:Reported)) FILTER NOT EXISTS { ?c a kg:OpenClaim } } }"""
+        OPTIONAL { ?c kg:ruling ?ruling }
+        FILTER(!BOUND(?ruling) || ?ruling NOT IN (kg:Rejected, kg:Replaced))
+        FILTER((BOUND(?ruling) && ?ruling = kg:Accepted)
+            || (?m IN (kg:Asserted, kg:Reported) && NOT EXISTS { ?c kg:violates ?constraint }))
+        FILTER NOT EXISTS { ?c a kg:OpenClaim } } }"""
     out: defaultdict[Triple, set[str]] = defaultdict(set)
     rows = store.query(query, prefixes={"rdf": str(RDF), "kg": str(KG)})
     for claim, *triple in rows:  # type: ignore[union-attr]
         out[triple[0], triple[1], triple[2]].add(claim.value)
     return out
+
+
+def rejected_triples(store: ox.Store) -> set[Triple]:
+    """Return what people rejected: no rule brings it back, unless another claim says it."""
+    query = """SELECT ?s ?p ?o WHERE { GRAPH ?g {
+        ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:ruling ?ruling FILTER(?ruling IN (kg:Rejected, kg:Replaced)) } }"""
+    rows = store.query(query, prefixes={"rdf": str(RDF), "kg": str(KG)})
+    return {(s, p, o) for s, p, o in rows}  # type: ignore[union-attr]
 
 
 def one_round(store: ox.Store, rules: Iterable[Rule], behind: Mapping[Triple, set[str]]) -> list[Derived]:
