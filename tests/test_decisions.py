@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -249,7 +250,7 @@ def test_decisions_about_anything_can_be_undone(read: Extraction, random) -> Non
         for i, c in enumerate(sound[:1])
     ]
     things = [ThingRef.of(e, documents) for e in read.entities]
-    decisions += [Merge(f"m{i}", a, b) for i, (a, b) in enumerate(zip(things, things[1:], strict=False))]
+    decisions += [Merge(f"m{i}", a, b) for i, (a, b) in enumerate(itertools.pairwise(things))]
     decisions += [Rename(f"r{i}", t, "new") for i, t in enumerate(things)]
     assert as_read(replay(read, decisions).extraction) == read
 
