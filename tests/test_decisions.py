@@ -327,20 +327,20 @@ HEAD = "@prefix kg: <https://attest.example/ns/kg#> . @prefix decision: <https:/
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("decision:1 a kg:Rejection", r"decisions\.ttl: line \d+, column \d+"),
-        (HEAD + "decision:1 a kg:Verdict .", "lacks kg:thing|no kind of decision"),
+        ("decision:1 a kg:RejectClaim", r"decisions\.ttl: line \d+, column \d+"),
+        (HEAD + "decision:1 a kg:Verdict .", "kg:Verdict is no kind of decision"),
         (HEAD + "decision:1 kg:why 'so' .", "lacks a kind"),
-        (HEAD + "decision:1 a kg:Rejection ; kg:subjectLabel 'A' .", "lacks kg:predicateName"),
-        (HEAD + "decision:1 a kg:Rename ; kg:thing 'A' ; kg:newName 'B' .", "in brackets"),
-        (HEAD + "decision:1 a kg:Rename ; kg:thing [ kg:label 'A' ] ; kg:newName 'B' , 'C' .", "2 values of kg:newName"),
-        (HEAD + "<https://x.example/1> a kg:Rename ; kg:thing [ kg:label 'A' ] ; kg:newName 'B' .", "is named under"),
+        (HEAD + "decision:1 a kg:RejectClaim ; kg:subjectLabel 'A' .", "lacks kg:predicateName"),
+        (HEAD + "decision:1 a kg:RenameThing ; kg:thing 'A' ; kg:newName 'B' .", "in brackets"),
+        (HEAD + "decision:1 a kg:RenameThing ; kg:thing [ kg:label 'A' ] ; kg:newName 'B' , 'C' .", "2 values of kg:newName"),
+        (HEAD + "<https://x.example/1> a kg:RenameThing ; kg:thing [ kg:label 'A' ] ; kg:newName 'B' .", "is named under"),
         (
-            HEAD + "decision:1 a kg:Rejection ; kg:subjectLabel 'A' ; kg:predicateName 'p' ; kg:objectLabel 'B' ; kg:saidAs 'sung' ; "
+            HEAD + "decision:1 a kg:RejectClaim ; kg:subjectLabel 'A' ; kg:predicateName 'p' ; kg:objectLabel 'B' ; kg:saidAs 'sung' ; "
             "kg:saidToBe 'positive' ; kg:quote 'q' ; kg:path 'p' .",
             "'sung' is not a valid Modality",
         ),
         (
-            HEAD + "decision:1 a kg:Correction ; kg:subjectLabel 'A' ; kg:predicateName 'p' ; kg:objectLabel 'B' ; kg:saidAs 'asserted' ; "
+            HEAD + "decision:1 a kg:CorrectClaim ; kg:subjectLabel 'A' ; kg:predicateName 'p' ; kg:objectLabel 'B' ; kg:saidAs 'asserted' ; "
             "kg:saidToBe 'positive' ; kg:quote 'q' ; kg:path 'p' .",
             "says what is new",
         ),
@@ -357,7 +357,7 @@ def test_a_broken_file_is_told(tmp_path: Path, text: str, told: str) -> None:
 def test_a_decision_written_by_hand_needs_no_hints(tmp_path: Path) -> None:
     path = tmp_path / "decisions.ttl"
     path.write_text(
-        HEAD + 'decision:mine a kg:Rejection ; kg:subjectLabel "Ana Ruiz" ; kg:predicateName "postedAt" ; kg:objectLabel "embassy in Lima" ;\n'
+        HEAD + 'decision:mine a kg:RejectClaim ; kg:subjectLabel "Ana Ruiz" ; kg:predicateName "postedAt" ; kg:objectLabel "embassy in Lima" ;\n'
         'kg:saidAs "reported" ; kg:saidToBe "positive" ; kg:path "in/wire-1f2e.txt" ; kg:quote "Ana Ruiz was posted to the embassy in Lima" .\n'
     )
     found = after(*read_decisions(path))

@@ -39,8 +39,9 @@ HEAD = f"""# What people decided about this graph: replayed at every build, in t
 @prefix kg: <{KG}> .
 @prefix decision: <{DECISION}> .
 """
-RULINGS = {"Acceptance": Ruling.ACCEPTED, "Rejection": Ruling.REJECTED, "Correction": Ruling.CORRECTED}
-CLASSES = {ruling: name for name, ruling in RULINGS.items()}
+RULINGS = {"AcceptClaim": Ruling.ACCEPTED, "RejectClaim": Ruling.REJECTED, "CorrectClaim": Ruling.CORRECTED}
+KINDS = (*RULINGS, "MergeThings", "SplitThing", "RenameThing")
+CLASSES = {Merge: "MergeThings", Split: "SplitThing", Rename: "RenameThing", **{ruling: name for name, ruling in RULINGS.items()}}
 
 Pair = tuple[str, str]  # name of a property, and its value as Turtle
 
@@ -69,7 +70,7 @@ def write_decisions(decisions: Iterable[Decision], path: Path) -> None:
 
 def block(decision: Decision) -> str:
     """Return one decision as Turtle, a line to a property."""
-    kind = CLASSES[decision.ruling] if isinstance(decision, ClaimDecision) else type(decision).__name__
+    kind = CLASSES[decision.ruling if isinstance(decision, ClaimDecision) else type(decision)]
     remark = decision.remark
     said = [("why", remark.why), ("by", remark.by), ("on", remark.date)]
     pairs = [*own_pairs(decision), *((name, words(value)) for name, value in said if value is not None)]
@@ -202,17 +203,17 @@ class Reader:
         remark = Remark(self.maybe(subject, "why"), self.maybe(subject, "by"), self.maybe(subject, "on"), self.named)
         if kind in RULINGS:
             return self.ruling(subject, name, RULINGS[kind], remark)
-        if kind == "Merge":
+        if kind == "MergeThings":
             return Merge(name, self.thing(self.node(subject, "keep")), self.thing(self.node(subject, "merge")), remark)
+        if kind not in KINDS:
+            raise ValueError(f"kg:{kind} is no kind of decision (known: {', '.join(KINDS)})")
         thing = self.thing(self.node(subject, "thing"))
-        if kind == "Split":
+        if kind == "SplitThing":
             parts = sorted(self.words(part) for part in self.graph.objects(subject, KG.splitOff))
             if not parts:
                 raise ValueError("lacks kg:splitOff")
             return Split(name, thing, tuple(parts), self.text(subject, "newName"), remark)
-        if kind == "Rename":
-            return Rename(name, thing, self.text(subject, "newName"), remark)
-        raise ValueError(f"kg:{kind} is no kind of decision (known: {', '.join([*RULINGS, 'Merge', 'Split', 'Rename'])})")
+        return Rename(name, thing, self.text(subject, "newName"), remark)
 
     def ruling(self, subject: URIRef, name: str, ruling: Ruling, remark: Remark) -> ClaimDecision:
         """Read a decision about a claim."""
@@ -231,7 +232,7 @@ class Reader:
         )
         changes = any(value is not None for _, value in decision.changes())
         if changes != (ruling is Ruling.CORRECTED):
-            raise ValueError("a kg:Correction, and only that, says what is new")
+            raise ValueError("a kg:CorrectClaim, and only that, says what is new")
         return decision
 
     def claim(self, subject: Node) -> ClaimRef:
@@ -269,7 +270,7 @@ class Reader:
         """Return the one value of a property."""
         found = list(self.graph.objects(node, predicate))
         if len(found) != 1:
-            name = "a kind (a kg:Rejection …)" if predicate == RDF.type else f"kg:{str(predicate).removeprefix(KG)}"
+            name = "a kind (a kg:RejectClaim …)" if predicate == RDF.type else f"kg:{str(predicate).removeprefix(KG)}"
             raise ValueError(f"has {len(found)} values of {name}" if found else f"lacks {name}")
         return found[0]
 

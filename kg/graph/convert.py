@@ -396,7 +396,7 @@ def judgement_iri(judgement: Judgement) -> ox.NamedNode:
 def decided_quads(decided: Decided) -> Iterator[ox.Quad]:
     """Yield a person's decision, in the graph of decisions."""
     pairs: Pairs = [
-        (RDF.type, node(KG.Decision)),
+        (RDF.type, node(KG.ReviewDecision)),
         (KG.verb, text(decided.kind)),
         (RDFS.label, text(decided.about)),
         (KG.why, text(decided.why)),
