@@ -20,6 +20,9 @@ from kg.namespaces import KG
 
 EVENT = "Event"
 LITERAL = "Literal"  # range of a property whose value is no entity
+SINGLE, PRESENCE, CONTAINMENT = "SingleValued", "Presence", "Containment"  # what a contradiction is told by
+SYMMETRIC, TRANSITIVE = "SymmetricProperty", "TransitiveProperty"
+TRAITS = {name: KG[name] for name in (SINGLE, PRESENCE, CONTAINMENT)} | {name: OWL[name] for name in (SYMMETRIC, TRANSITIVE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class PropertyDef:
     range: tuple[str, ...]
     inverse: str | None
     parents: tuple[str, ...] = ()  # superproperties of our own
+    traits: tuple[str, ...] = ()  # of TRAITS
+    chains: tuple[tuple[str, ...], ...] = ()  # local names of properties that, one after the other, imply this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,8 @@ def load(paths: Iterable[Path]) -> Ontology:
     properties: dict[str, PropertyDef] = {}
     examples = []
     for subject in subjects(graph, OWL.Class, RDFS.Class):
+        if (subject, RDFS.subClassOf, RDF.Property) in graph:  # a trait of properties, no kind of thing
+            continue
         definition = read_class(graph, subject)
         merged = classes.get(definition.name)
         classes[definition.name] = merge(merged, definition) if merged else definition
@@ -244,4 +251,12 @@ def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
         (LITERAL,) if literal else ranges,
         local_name(str(inverse)) if inverse is not None else None,
         tuple(sorted({local_name(str(p)) for p in graph.objects(subject, RDFS.subPropertyOf) if (p, RDFS.label, None) in graph} - {name})),
+        tuple(sorted(trait for trait, iri in TRAITS.items() if (subject, RDF.type, iri) in graph)),
+        chains_of(graph, subject),
     )
+
+
+def chains_of(graph: Graph, subject: URIRef) -> tuple[tuple[str, ...], ...]:
+    """Return the chains of properties that imply one."""
+    chains = (graph.items(head) for head in graph.objects(subject, OWL.propertyChainAxiom))
+    return tuple(sorted(tuple(local_name(str(link)) for link in chain) for chain in chains))

@@ -41,6 +41,11 @@ def rules_folder(settings: Settings) -> Path | None:
     return next((p / "rules" for p in settings.ontology or () if (p / "rules").is_dir()), None)
 
 
+def shapes_file(settings: Settings) -> Path | None:
+    """Return the shapes that come with an ontology folder, else nothing: the bundled ones."""
+    return next((p / "shapes.ttl" for p in settings.ontology or () if (p / "shapes.ttl").is_file()), None)
+
+
 def build(
     sources: Sequence[Path | str] = (),
     *,
@@ -67,8 +72,10 @@ def build(
         raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
     read = list(documents.read(sources or [resource("data", "corpus")]))
     extraction = decisions.replay(extract(read, taught, settings, progress=progress), kept).extraction
-    rules = rules_folder(settings)
-    return store.assemble(extraction, taught, rules=rules) if out is None else store.save(extraction, taught, out, rules=rules)
+    rules, shapes = rules_folder(settings), shapes_file(settings)
+    if out is None:
+        return store.assemble(extraction, taught, rules=rules, shapes=shapes)
+    return store.save(extraction, taught, out, rules=rules, shapes=shapes)
 
 
 def extract(

@@ -34,7 +34,7 @@ from kg.model import Claim, ClaimKind, Decided, Entity, Literal, Mention, Modali
 from kg.namespaces import CLAIM, DECISION
 from kg.ontology import Ontology
 from kg.ontology import load as load_ontology
-from kg.pipeline import Settings, ontology_paths, rules_folder
+from kg.pipeline import Settings, ontology_paths, rules_folder, shapes_file
 from kg.show import find
 
 NO_REMARK = Remark()
@@ -218,7 +218,8 @@ class Review:
 
     def save(self, taught: Ontology) -> None:
         """Write the graph as decided."""
-        self.graph = store.save(self.replayed.extraction, taught, self.folder, rules=rules_folder(self.settings))
+        rules, shapes = rules_folder(self.settings), shapes_file(self.settings)
+        self.graph = store.save(self.replayed.extraction, taught, self.folder, rules=rules, shapes=shapes)
 
     def replaces(self, new: Decision, old: Decision) -> bool:
         """Whether a new decision takes the place of an old one: on the same claim, or the same name."""

@@ -41,7 +41,7 @@ HEAD = f"""# What people decided about this graph: replayed at every build, in t
 """
 RULINGS = {"AcceptClaim": Ruling.ACCEPTED, "RejectClaim": Ruling.REJECTED, "CorrectClaim": Ruling.CORRECTED}
 KINDS = (*RULINGS, "MergeThings", "SplitThing", "RenameThing")
-CLASSES = {Merge: "MergeThings", Split: "SplitThing", Rename: "RenameThing", **{ruling: name for name, ruling in RULINGS.items()}}
+CLASSES: dict[object, str] = {Merge: "MergeThings", Split: "SplitThing", Rename: "RenameThing", **{ruling: name for name, ruling in RULINGS.items()}}
 
 Pair = tuple[str, str]  # name of a property, and its value as Turtle
 

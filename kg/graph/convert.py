@@ -65,7 +65,7 @@ from kg.model import (
     content_id,
 )
 from kg.namespaces import CLAIM, DECISION, DOC, ENT, EV, GEO, JUDGEMENT, KG, OA, OBS, QB, SCHEMA
-from kg.ontology import Ontology, local_name
+from kg.ontology import TRAITS, Ontology, local_name
 
 AS_READ = minted(BUILD, "as-read")
 T = TypeVar("T")
@@ -427,6 +427,7 @@ def ontology_quads(ontology: Ontology) -> Iterator[ox.Quad]:
         pairs = [(RDF.type, node(RDF.Property)), (RDFS.label, text(prop.label))]
         pairs += [(RDFS.comment, text(prop.comment or None))]
         pairs += [(OWL.inverseOf, property_iri(prop.inverse, ontology) if prop.inverse else None)]
+        pairs += [(RDF.type, node(TRAITS[trait])) for trait in prop.traits]
         yield from describe(property_iri(name, ontology), ONTOLOGY_GRAPH, pairs)
 
 

@@ -133,17 +133,19 @@ class FolderStore:
         return Graph(store, manifest=manifest, folder=self.folder)
 
 
-def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None) -> Graph:
-    """Make the graph of an extraction in memory, with what the rules derive.
+def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None, shapes: Path | None = None) -> Graph:
+    """Make the graph of an extraction in memory, with what the rules derive; claims that violate a constraint are marked.
 
-    `rules` is a folder of `*.rq`; without it the bundled ones run. Raises EvidenceError where a quote is not the
+    `rules` is a folder of `*.rq`, `shapes` a Turtle file; without them the bundled ones apply. Raises EvidenceError where a quote is not the
     text at its offsets, GraphError and OntologyError as `to_rdf` and `derive` do.
     """
+    from kg.graph.constraints import constrained
     from kg.graph.rules import derive, derived_quads, ontology_rules, read_rules  # heavy: rdflib's SPARQL
 
     wrong = next(misquotes(extraction), None)
     if wrong:
         raise EvidenceError(wrong)
+    extraction = constrained(extraction, ontology, shapes or resource("ontology", "shapes.ttl"))
     prefixes = prefixes_of(ontology)
     store = ox.Store()
     store.bulk_extend(to_rdf(extraction, ontology))
@@ -172,14 +174,16 @@ def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: in
     }
 
 
-def save(extraction: Extraction, ontology: Ontology, folder: Path, *, rules: Path | None = None) -> Graph:
+def save(
+    extraction: Extraction, ontology: Ontology, folder: Path, *, rules: Path | None = None, shapes: Path | None = None
+) -> Graph:
     """Write the graph of an extraction to a folder and return it.
 
     Raises GraphError where the folder cannot hold it: it is not ours, not writable, or the disk is full. Further
     errors as `assemble`. Whatever fails, a graph that was in the folder stays.
     """
     check_target(folder)
-    graph = assemble(extraction, ontology, rules=rules)
+    graph = assemble(extraction, ontology, rules=rules, shapes=shapes)
     FolderStore(folder).write(graph)
     graph.folder = folder
     return graph

@@ -1,19 +1,19 @@
-"""What is wrong with a graph, in plain words: shapes (SHACL), quotes, and claims that contradict each other."""
+"""What is wrong with a graph, in plain words: shapes (SHACL), quotes, claims out of domain or range, contradictions, and
+decisions whose evidence has gone."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.graph.contradictions import contradictions, said, short
 from kg.graph.gate import misquotes
-from kg.graph.terms import minted
-from kg.model import Claim, ClaimKind, Literal, Modality, Polarity
-from kg.namespaces import CLAIM, ENT, KG
+from kg.graph.terms import DECISIONS_GRAPH, ONTOLOGY_GRAPH, minted
+from kg.namespaces import CLAIM, DECISION, ENT, KG
 from kg.resources import resource
-from kg.show import Teller, according_to
+from kg.show import Teller
 
 if TYPE_CHECKING:
     import rdflib
@@ -42,8 +42,10 @@ def validate(graph: Graph, *, shapes: Path | None = None) -> list[Finding]:
 
     `shapes` is a Turtle file; without it the bundled shapes apply. Errors come first.
     """
-    found = {*shape_findings(graph, shapes or resource("ontology", "shapes.ttl")), *quote_findings(graph)}
-    ordered = sorted(found | set(contradictions(graph)), key=lambda f: (f.message, f.about))
+    found = {*shape_findings(graph, shapes or resource("ontology", "shapes.ttl"))}
+    for check in (quote_findings, constraint_findings, contradiction_findings, decision_findings):
+        found |= set(check(graph))
+    ordered = sorted(found, key=lambda f: (f.message, f.about))
     return sorted(ordered, key=lambda f: ORDER.index(f.level))
 
 
@@ -76,7 +78,8 @@ def merged(graph: Graph) -> rdflib.Graph:
 
     out = rdflib.Graph()
     for quad in graph.store:
-        out.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+        if quad.graph_name not in (ONTOLOGY_GRAPH, DECISIONS_GRAPH):  # names and decisions are no facts
+            out.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
     return out
 
 
@@ -94,12 +97,6 @@ def name_of(iri: str, names: Mapping[str, str]) -> str:
     return names.get(iri) or short(iri.removeprefix(str(KG)).rpartition("/")[2] or iri)
 
 
-def short(words: str) -> str:
-    """Return the first words of a text on one line."""
-    flat = " ".join(words.split())
-    return flat if len(flat) <= 80 else f"{flat[:79]}…"
-
-
 # ---- quotes and contradictions -------------------------------------------------------------------
 
 
@@ -109,23 +106,29 @@ def quote_findings(graph: Graph) -> Iterator[Finding]:
         yield Finding("error", "", f"quote and text differ: {wrong}")
 
 
-def contradictions(graph: Graph) -> Iterator[Finding]:
-    """Yield statements that one source makes and another holds false, with both sentences."""
-    sides: dict[tuple[str, str, str | Literal], tuple[list[Claim], list[Claim]]] = defaultdict(lambda: ([], []))
-    for claim in graph.extraction.claims:
-        if claim.kind is ClaimKind.TAUGHT:
-            false = claim.polarity is Polarity.NEGATIVE or claim.modality is Modality.DENIED
-            sides[claim.subject, claim.predicate, claim.object][false].append(claim)
-    teller = Teller(graph) if sides else None
-    for (subject, predicate, value), (yes, no) in sides.items():
-        if yes and no and teller:
-            statement = f"{teller.end(subject)} – {teller.labels.get(predicate, predicate)} – {teller.end(value)}"
-            message = f"{statement}: {said(yes[0], teller)}, but not so {said(no[0], teller)}"
-            yield Finding("note", f"{ENT}{subject}", message)
+def contradiction_findings(graph: Graph) -> Iterator[Finding]:
+    """Yield statements that cannot both be so, with both sentences; nobody knows which is wrong, so these are no errors."""
+    for subject, message in contradictions(graph):
+        yield Finding("note", f"{ENT}{subject}", message)
 
 
-def said(claim: Claim, teller: Teller) -> str:
-    """Return who says so, and in what words."""
-    quote = short(claim.evidence[0].quote) if claim.evidence else ""
-    who = according_to(claim.source, teller.names) or "according to the author"
-    return f'{who} ("{quote}", {teller.titles.get(claim.document, claim.document)})'
+# ---- constraints and decisions -------------------------------------------------------------------
+
+
+def constraint_findings(graph: Graph) -> Iterator[Finding]:
+    """Yield each claim that does not keep a domain, a range or a shape, with its sentence."""
+    marked = [claim for claim in graph.extraction.claims if claim.violations]
+    teller = Teller(graph) if marked else None
+    for claim in marked:
+        if teller:
+            fate = "a person accepted it" if claim.in_default_graph else "kept out of the default graph"
+            told = f"{teller.statement(claim)}: {'; '.join(claim.violations)}; {fate}: {said(claim, teller)}"
+            yield Finding("warning", minted(CLAIM, claim.id).value, f"claim {claim.id}: {told}")
+
+
+def decision_findings(graph: Graph) -> Iterator[Finding]:
+    """Yield each decision of a person that cannot be obeyed any more."""
+    for decided in graph.extraction.decisions:
+        if decided.gone:
+            message = f"decision {decided.id} ({decided.about}) is not obeyed: {decided.gone}"
+            yield Finding("warning", minted(DECISION, decided.id).value, message)
