@@ -52,6 +52,7 @@ class PropertyDef:
     parents: tuple[str, ...] = ()  # superproperties of our own
     traits: tuple[str, ...] = ()  # of TRAITS
     chains: tuple[tuple[str, ...], ...] = ()  # local names of properties that, one after the other, imply this one
+    inverses: tuple[str, ...] = ()  # all that are stated, whichever way round; `inverse` is one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,7 @@ def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
     """Read one property."""
     name = local_name(str(subject))
     inverse = graph.value(subject, OWL.inverseOf) or graph.value(None, OWL.inverseOf, subject)
+    inverses = {*graph.objects(subject, OWL.inverseOf), *graph.subjects(OWL.inverseOf, subject)}
     ranges = names(graph, subject, RDFS.range)
     literal = (subject, RDF.type, OWL.DatatypeProperty) in graph
     return PropertyDef(
@@ -253,6 +255,7 @@ def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
         tuple(sorted({local_name(str(p)) for p in graph.objects(subject, RDFS.subPropertyOf) if (p, RDFS.label, None) in graph} - {name})),
         tuple(sorted(trait for trait, iri in TRAITS.items() if (subject, RDF.type, iri) in graph)),
         chains_of(graph, subject),
+        tuple(sorted({local_name(str(other)) for other in inverses})),
     )
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -14,7 +12,7 @@ from test_graph_samples import ontology, rules, world
 from kg.errors import OntologyError
 from kg.graph.derived import derivations
 from kg.graph.graph import Graph
-from kg.graph.rules import Rule, derive, ontology_rules, read_rules
+from kg.graph.rules import Rule, derive, read_rules
 from kg.graph.store import assemble
 from kg.model import Claim, Modality
 from kg.resources import resource
@@ -148,15 +146,6 @@ def test_a_rule_may_name_claims_itself(tmp_path: Path) -> None:
 def test_what_the_ontology_states_holds_both_ways(graph: Graph) -> None:
     assert graph.query("ASK { ent:ministry test:hasPart ent:embassy-in-lima }")
     assert graph.query('ASK { GRAPH ?g { ?d a kg:Derivation ; kg:rule "inverse of partOf" ; kg:derivedFrom ?claim } }')
-
-
-def test_superproperties_are_rules_too() -> None:
-    def prop(name: str, *parents: str) -> Any:
-        return SimpleNamespace(iri=X + name, inverse=None, range=(), parents=parents)
-
-    taught: Any = SimpleNamespace(properties={"in": prop("in"), "basedIn": prop("basedIn", "in", "elsewhere")})
-    store = facts("x:a x:basedIn x:b")
-    assert [(d.rule, str(d.triple[1])) for d in derive(store, ontology_rules(taught))] == [("basedIn is a in", f"<{X}in>")]
 
 
 def test_the_bundled_rules_can_be_read() -> None:

@@ -211,7 +211,8 @@ def entity_quads(entity: Entity, ontology: Ontology) -> Iterator[ox.Quad]:
         (GEO.lat, number(entity.latitude)),
         (GEO.long, number(entity.longitude)),
     ]
-    pairs += [(RDF.type, cls) for name in entity.types for cls in class_iris(name, ontology)]
+    kinds = dict.fromkeys(above for name in entity.types for above in ontology.superclasses(name))
+    pairs += [(RDF.type, cls) for name in kinds for cls in class_iris(name, ontology)]
     pairs += [(SKOS.altLabel, text(alias)) for alias in entity.aliases]
     pairs += [(OWL.sameAs, node(same)) for same in entity.same_as]
     yield from describe(iri, DEFAULT, pairs)
