@@ -268,20 +268,20 @@ def view(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Option("--format", help="turtle|trig|nquads|jsonld|graphml|gexf|csv|jsonl|rdf12")] = "turtle",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout.")] = None,
+    format: Annotated[str, typer.Option("--format", help="turtle|trig|nquads|jsonld|framed|rdf12|nanopub|graphml|gexf|csv|jsonl, or neo4j.")] = "turtle",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout; a folder for neo4j.")] = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Write the graph in another format."""
     from kg.graph.export import export as pieces
-    from kg.graph.export import write_file
+    from kg.graph.export import write
     from kg.graph.store import load
 
-    found = pieces(load(graph), format)
+    opened = load(graph)
     if out is not None:
-        write_file(found, out)
+        write(opened, format, out)
         return
-    for piece in found:
+    for piece in pieces(opened, format):
         sys.stdout.buffer.write(piece)
 
 
