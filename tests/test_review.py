@@ -28,6 +28,7 @@ from kg.graph.store import load, save
 from kg.model import Literal, Ruling
 from kg.ontology import load as load_ontology
 from kg.pipeline import Settings, ontology_paths
+from kg.query import saved_query
 from kg.review import Review
 from kg.walk import walk
 
@@ -170,6 +171,17 @@ def test_mentions_are_named_by_offset_too(folder: Path, settings: Settings) -> N
     entity = review.entity("Ana Ruiz")
     start = entity.mentions[1].start
     assert review.mentions(entity, str(start)) == review.mentions(entity, f"in/wire-1f2e.txt:{start}") == [entity.mentions[1]]
+
+
+@pytest.mark.parametrize("question", ["who-says", "contradictions", "sources", "denials"])
+def test_saved_questions_pass_over_what_was_rejected(question: str, folder: Path, settings: Settings) -> None:
+    asked = saved_query(question).text
+    before = {tuple(map(str, row)) for row in load(folder).query(asked)}
+    for claim in (POSTED, DENIED):
+        Review(folder, settings=settings).rule(claim.id, Ruling.REJECTED, Remark())
+    after = {tuple(map(str, row)) for row in load(folder).query(asked)}
+    assert before - after
+    assert not [row for row in after if "Ana Ruiz was posted to the embassy in Lima" in row]
 
 
 # ---- the walk ------------------------------------------------------------------------------------
