@@ -21,7 +21,7 @@ from kg.errors import ExportError, KgError, QueryError
 
 if TYPE_CHECKING:
     from kg.graph.result import Result
-    from kg.pipeline import Progress
+    from kg.pipeline import Progress, Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -290,6 +290,7 @@ def check(
     ontology: OntologyPaths = None,
     model: ModelName = None,
     examples: Annotated[bool, typer.Option("--examples", help="Check only the ontology's examples, no graph.")] = False,
+    document: Annotated[str | None, typer.Option("--document", help="Check only what one document says: its path, title or id.")] = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Check the graph (shapes, quotes, contradictions) and that every example of the ontology yields its own fact."""
@@ -298,22 +299,26 @@ def check(
     from kg.ontology import load as load_ontology
     from kg.pipeline import Settings, ontology_paths
 
-    found = [] if examples else graph_findings(graph)
-    taught = load_ontology(ontology_paths(Settings(tuple(ontology) if ontology else None)))
-    problems = check_examples(taught, load_model(model))
+    settings = Settings(tuple(ontology) if ontology else None)
+    found = [] if examples else graph_findings(graph, settings, document)
+    taught = load_ontology(ontology_paths(settings))
+    problems = [] if document else check_examples(taught, load_model(model))
     print_lines([*found, *(f'{p.level}: {p.teaches}: "{p.example}" {p.message}' for p in problems)])
     errors = sum(line.startswith("error") for line in found) + sum(p.level == "error" for p in problems)
-    print(f"{len(taught.examples)} examples, {errors} errors, {len(found) + len(problems) - errors} notes", file=sys.stderr)
+    print(f"{0 if document else len(taught.examples)} examples, {errors} errors, {len(found) + len(problems) - errors} notes", file=sys.stderr)
     if errors:
         raise typer.Exit(1)
 
 
-def graph_findings(folder: Path) -> list[str]:
-    """Return what the checks of a graph find, a line each."""
+def graph_findings(folder: Path, settings: Settings, document: str | None) -> list[str]:
+    """Return what the checks of a graph, or of one of its documents, find, a line each."""
     from kg.graph.store import load
-    from kg.graph.validate import validate
+    from kg.graph.validate import document_of, validate
+    from kg.pipeline import shapes_file
 
-    return [str(finding) for finding in validate(load(folder))]
+    graph = load(folder)
+    chosen = document_of(graph, document) if document else None
+    return [str(finding) for finding in validate(graph, shapes=shapes_file(settings), document=chosen)]
 
 
 @app.command()

@@ -186,7 +186,7 @@ class Review:
         if decision.remark.file != self.named:
             raise DecisionError(f"{name}: is kept in {decision.remark.file or self.folder / DECISIONS}; name that file with --decisions")
         self.store([d for d in self.own() if d.id != decision.id])
-        return [f"undone: {decision.told}"]
+        return [f"undone: {decision.told}", *(f"no longer obeyed: {line_of(gone)}" for gone in self.replayed.gone)]
 
     def apply(self) -> list[str]:
         """Let the graph obey its files of decisions as they are now, edited by hand or not."""

@@ -10,11 +10,11 @@ import pyoxigraph as ox
 import pytest
 from test_graph_samples import ONTOLOGY, ontology, quoted, rules, world
 
-from kg.errors import OntologyError
+from kg.errors import GraphError, OntologyError
 from kg.graph.constraints import constrained
 from kg.graph.graph import Graph
 from kg.graph.store import assemble
-from kg.graph.validate import validate
+from kg.graph.validate import document_of, validate
 from kg.model import Claim, Decided, Entity, Literal, Modality, Ruling, Source
 from kg.namespaces import KG
 from kg.ontology import CONTAINMENT, SINGLE, load
@@ -45,7 +45,8 @@ def shapes(tmp_path: Path) -> Path:
 
 def test_shapes_speak_of_things_by_their_names(graph: Graph, shapes: Path) -> None:
     assert [str(f) for f in validate(graph, shapes=shapes)][:2] == [
-        "error: Ana Ruiz: is posted at what is no city (embassy in Lima)",
+        "error: Ana Ruiz: is posted at what is no city (embassy in Lima): according to Reuters, citing ministry "
+        '("Ana Ruiz was posted to the embassy in Lima", A wire)',
         "warning: Ana Ruiz: is part of nothing",
     ]
 
@@ -164,7 +165,9 @@ def test_what_two_claims_say_together_is_no_violation_of_either(tmp_path: Path) 
         t:One a sh:NodeShape ; sh:targetSubjectsOf t:via ; sh:property [ sh:path t:via ; sh:maxCount 1 ; sh:message "one stop" ] ."""
     graph = judged(tmp_path, claimed("ana-ruiz", "via", "quito"), claimed("ana-ruiz", "via", "reuters"), shapes=shapes)
     assert [c.violations for c in graph.extraction.claims] == [(), ()]
-    assert [f.message for f in validate(graph, shapes=tmp_path / "own-shapes.ttl") if f.level == "error"] == ["Ana Ruiz: one stop"]
+    assert [f.message for f in validate(graph, shapes=tmp_path / "own-shapes.ttl") if f.level == "error"] == [
+        'Ana Ruiz: one stop: according to the author ("She fled through Quito", A wire)'
+    ]
 
 
 def test_marks_are_made_anew_and_derive_nothing(tmp_path: Path) -> None:
@@ -184,6 +187,17 @@ def test_a_person_may_accept_what_a_constraint_keeps_out(tmp_path: Path) -> None
 def test_shapes_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     with pytest.raises(OntologyError, match=r"own-shapes\.ttl: line 1, column"):
         judged(tmp_path, claimed("ana-ruiz", "via", "quito"), shapes="t:a t:b")
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    ['sh:minCount "a"', 'sh:pattern "("', "sh:property [ sh:minCount 1 ]", 'sh:sparql [ sh:select "SELECT * {" ; sh:message "m" ]'],
+)
+def test_shapes_that_mean_nothing_are_told(constraint: str, tmp_path: Path) -> None:
+    shapes = f"""@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix t: <https://attest.example/ns/test#> .
+        t:Via a sh:NodeShape ; sh:targetSubjectsOf t:via ; sh:property [ sh:path t:via ; {constraint} ] ."""
+    with pytest.raises(OntologyError, match=r"own-shapes\.ttl: cannot be used as shapes"):
+        judged(tmp_path, claimed("ana-ruiz", "via", "quito"), shapes=shapes)
 
 
 @pytest.mark.parametrize("domain", ["diplomacy", "business"])
@@ -260,3 +274,33 @@ def test_a_decision_without_evidence_is_told(tmp_path: Path) -> None:
     read = replace(world(), decisions=(Decided("d1", "reject", "reject A – p – B", gone="in/a.txt is not among the documents"),))
     [told] = [str(f) for f in validate(assemble(read, ontology(tmp_path), rules=rules(tmp_path))) if f.level == "warning"]
     assert told == "warning: decision d1 (reject A – p – B) is not obeyed: in/a.txt is not among the documents"
+
+
+# ---- one document --------------------------------------------------------------------------------
+
+
+def test_one_document_is_checked_by_itself(graph: Graph, shapes: Path) -> None:
+    first, second = (document_of(graph, name) for name in ("in/wire-1f2e.txt", "second-77aa"))
+    assert [f.level for f in validate(graph, shapes=shapes, document=first)] == ["error", "warning"]
+    assert [str(f) for f in validate(graph, shapes=shapes, document=second)] == ["warning: Ana Ruiz: is part of nothing"]  # by its open claim
+
+
+def test_a_quote_is_checked_in_its_own_document(graph: Graph, shapes: Path) -> None:
+    text = next(q for q in graph.store if q.predicate.value == str(KG.text) and "wire" in q.subject.value)  # type: ignore[union-attr]
+    graph.store.remove(text)
+    graph.store.add(ox.Quad(text.subject, text.predicate, ox.Literal("other words"), text.graph_name))
+    wrong = [[f for f in validate(graph, shapes=shapes, document=name) if "differ" in f.message] for name in ("wire-1f2e", "second-77aa")]
+    assert [bool(found) for found in wrong] == [True, False]
+
+
+def test_a_document_is_named_as_people_name_it(graph: Graph) -> None:
+    assert document_of(graph, "wire-1f2e.txt") == document_of(graph, "wire-1f2e") == "wire-1f2e"
+    with pytest.raises(GraphError, match="several documents have this name"):
+        document_of(graph, "A wire")
+    with pytest.raises(GraphError, match=r"no document has this name \(there are in/second"):
+        document_of(graph, "none.txt")
+
+
+@pytest.mark.parametrize("domain", ["wire-1f2e", "second-77aa"])
+def test_the_bundled_shapes_find_nothing_wrong_with_a_sound_document(graph: Graph, domain: str) -> None:
+    assert [f for f in validate(graph, document=domain) if f.level == "error"] == []

@@ -127,6 +127,16 @@ def test_decisions_may_be_kept_beside_the_sources(folder: Path, settings: Settin
         Review(folder, settings=settings)
 
 
+def test_undoing_says_what_is_no_longer_obeyed(folder: Path, settings: Settings) -> None:
+    STEPS["split"](Review(folder, settings=settings))
+    Review(folder, settings=settings).rename("Rosa Ruiz", "Rosa", Remark())
+    first = next(d for d in read_decisions(folder / "decisions.ttl") if d.kind == "split")
+    told = Review(folder, settings=settings).undo(first.id)
+    assert told[0].startswith("undone: split")
+    assert told[1].startswith("no longer obeyed:")
+    assert "nothing is called Rosa Ruiz" in told[1]
+
+
 WRONG: dict[str, tuple[Callable[[Review], object], str]] = {
     "unknown claim": (lambda r: r.rule("ffff", Ruling.REJECTED, Remark()), "no such claim"),
     "open": (lambda r: r.rule(ADMIRES.id, Ruling.ACCEPTED, Remark()), "--predicate NAME"),
@@ -291,3 +301,12 @@ def test_a_rebuild_obeys_the_same_decisions_and_gives_the_same_bytes(tmp_path: P
     assert sorted(d.gone or "" for d in kept.extraction.decisions) == ["note.txt is not among the documents", "nothing is called Ana Ruiz"]
     with pytest.raises(DecisionError, match="no such file of decisions"):
         pipeline.build(["note.txt"], settings=Settings(decisions=Path("none.ttl")))
+
+
+def test_a_broken_file_of_decisions_ends_a_build_before_anything_is_read(folder: Path) -> None:
+    before = contents(folder)
+    (folder / "decisions.ttl").write_text("decision:1 a")
+    done = run("build", "none.txt", "-o", "out", cwd=folder.parent)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"kg: error: out/decisions\.ttl: line 1, column \d+: .*\n", done.stderr)
+    assert contents(folder) == before

@@ -7,6 +7,7 @@ knows which of the two is wrong. What only several claims together show, `kg.gra
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rdflib.namespace import RDF, RDFS, SH
 
+from kg.errors import OntologyError
 from kg.graph.convert import class_iris, object_term, property_iri
 from kg.graph.result import to_rdflib
 from kg.model import Claim, ClaimKind, Entity, Extraction, Literal, content_id
@@ -127,9 +129,7 @@ def shape_violations(
             forms[form_of(claim, entities, ontology)].append(claim.id)
     if not forms:
         return {}
-    import pyshacl
-
-    _, report, _ = pyshacl.validate(data_graph(forms, ontology), shacl_graph=shaped, inference="none", advanced=False)
+    report = report_on(data_graph(forms, ontology), shaped, shapes)
     known = {(form.ends[0], form.predicate, form.ends[1]): names for form, names in forms.items()}
     by_end: dict[tuple[str, str], list[Triple]] = defaultdict(list)
     for triple in known:
@@ -140,6 +140,22 @@ def shape_violations(
         for name in (name for triple in by_end[predicate, end] for name in known[triple]):
             out[name].add(message)
     return out
+
+
+def report_on(data: rdflib.Graph, shaped: rdflib.Graph, path: Path) -> rdflib.Graph:
+    """Return pySHACL's report on some data.
+
+    Raises OntologyError where the shapes of the file are none.
+    """
+    import pyshacl
+    from pyparsing import ParseBaseException
+
+    try:
+        _, report, _ = pyshacl.validate(data, shacl_graph=shaped, inference="none", advanced=False)
+    except (pyshacl.errors.ReportableRuntimeError, ParseBaseException, re.error) as error:
+        raise OntologyError(f"{path}: cannot be used as shapes: {' '.join(str(error).split())}") from error
+    found: rdflib.Graph = report
+    return found
 
 
 def form_of(claim: Claim, entities: Mapping[str, Entity], ontology: Ontology) -> Form:
