@@ -233,10 +233,12 @@ class Claim:
 
     @property
     def in_default_graph(self) -> bool:
-        """The stated policy: positive, taught, and either asserted or reported without violating anything, or accepted by a person."""
+        """The stated policy: positive, taught, and asserted or reported without violating anything; a person's word goes before."""
         if self.polarity is not Polarity.POSITIVE or self.kind is not ClaimKind.TAUGHT or (self.ruling and self.ruling.out):
             return False
-        return self.ruling is Ruling.ACCEPTED or (self.modality.firm and not self.violations)
+        if self.ruling is Ruling.ACCEPTED:
+            return True
+        return self.modality.firm and (self.ruling is Ruling.CORRECTED or not self.violations)
 
 
 @dataclass(frozen=True, slots=True)

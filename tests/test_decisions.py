@@ -32,6 +32,7 @@ from kg.graph.graph import Graph
 from kg.graph.store import assemble
 from kg.model import Claim, ClaimKind, Entity, Extraction, Literal, Modality, Polarity, Ruling, Source, Verdict
 from kg.show import describe, find
+from kg.view.data import Known, Shown
 
 READ = world()
 DOCUMENTS = {d.id: d for d in READ.documents}
@@ -241,7 +242,8 @@ def test_any_words_survive_the_file(name: str, label: str, path: str, why: str |
 
 @given(extractions(), st.randoms(use_true_random=False))
 def test_decisions_about_anything_can_be_undone(read: Extraction, random) -> None:
-    read = canonical(read)
+    plain = (replace(c, ruling=None, decision=None, revises=None, violations=()) for c in read.claims)
+    read = canonical(replace(read, claims=tuple(plain), decisions=()))
     documents, labels = {d.id: d for d in read.documents}, {e.id: e.label for e in read.entities}
     known = {e.id for e in read.entities}
     sound = [c for c in read.claims if c.evidence and c.subject in known and (isinstance(c.object, Literal) or c.object in known)]
@@ -380,6 +382,11 @@ def test_decisions_survive_the_graph(made) -> None:
     graph: Graph = made(EVERY["correct"], MERGE, RENAME)
     assert from_rdf(graph.store) == graph.extraction
     assert {d.kind for d in graph.extraction.decisions} == {"correct", "merge", "rename"}
+
+
+def test_the_page_does_not_show_what_was_rejected() -> None:
+    shown = Shown.of(after(rule(POSTED, Ruling.REJECTED)), Known({}))
+    assert {c.id for c in shown.claims} == {c.id for c in READ.claims} - {POSTED.id}
 
 
 def test_open_claims_stay_open() -> None:

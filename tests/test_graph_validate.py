@@ -178,10 +178,13 @@ def test_marks_are_made_anew_and_derive_nothing(tmp_path: Path) -> None:
     assert {c.violations for c in again.extraction.claims} == {()}
 
 
-def test_a_person_may_accept_what_a_constraint_keeps_out(tmp_path: Path) -> None:
-    graph = judged(tmp_path, claimed("ana-ruiz", "postedAt", "quito", ruling=Ruling.ACCEPTED, decision="d1"))
-    assert graph.query("ASK { ent:ana-ruiz test:postedAt ent:quito }")
-    assert [f for f in validate(graph) if "a person accepted it" in f.message]
+@pytest.mark.parametrize(("ruling", "derived"), [(Ruling.ACCEPTED, 1), (Ruling.CORRECTED, 1), (Ruling.REJECTED, 0)])
+def test_the_word_of_a_person_goes_before_a_constraint(ruling: Ruling, derived: int, tmp_path: Path) -> None:
+    claims = [claimed("defection-of-ana-ruiz", p, o, ruling=ruling, decision="d1") for p, o in (("via", "reuters"), ("agent", "ana-ruiz"))]
+    graph = judged(tmp_path, *claims, shapes=VIOLATING)
+    assert bool(graph.query("ASK { ?event test:via ent:reuters }")) is bool(derived)
+    assert len(graph.derivations) == derived
+    assert bool([f for f in validate(graph) if "a person decided so" in f.message]) is bool(derived)
 
 
 def test_shapes_that_cannot_be_read_are_told(tmp_path: Path) -> None:

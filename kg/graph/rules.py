@@ -187,8 +187,9 @@ def claims_by_triple(store: ox.Store) -> defaultdict[Triple, set[str]]:
         ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:polarity kg:Positive ; kg:modality ?m
         OPTIONAL { ?c kg:ruling ?ruling }
         FILTER(!BOUND(?ruling) || ?ruling NOT IN (kg:Rejected, kg:Replaced))
-        FILTER((BOUND(?ruling) && ?ruling = kg:Accepted)
-            || (?m IN (kg:Asserted, kg:Reported) && NOT EXISTS { ?c kg:violates ?constraint }))
+        BIND(BOUND(?ruling) && ?ruling = kg:Accepted AS ?accepted)
+        BIND(BOUND(?ruling) && ?ruling = kg:Corrected AS ?corrected)
+        FILTER(?accepted || (?m IN (kg:Asserted, kg:Reported) && (?corrected || NOT EXISTS { ?c kg:violates ?constraint })))
         FILTER NOT EXISTS { ?c a kg:OpenClaim } } }"""
     out: defaultdict[Triple, set[str]] = defaultdict(set)
     rows = store.query(query, prefixes={"rdf": str(RDF), "kg": str(KG)})

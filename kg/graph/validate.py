@@ -191,7 +191,7 @@ def constraint_findings(graph: Graph, document: str | None) -> Iterator[Finding]
     teller = Teller(graph) if marked else None
     for claim in marked:
         if teller:
-            fate = "a person accepted it" if claim.in_default_graph else "kept out of the default graph"
+            fate = "a person decided so" if claim.in_default_graph else "kept out of the default graph"
             told = f"{teller.statement(claim)}: {'; '.join(claim.violations)}; {fate}: {said(claim, teller)}"
             yield Finding("warning", minted(CLAIM, claim.id).value, f"claim {claim.id}: {told}")
 
