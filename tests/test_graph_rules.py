@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from test_graph_samples import ontology, rules, world
+from hypothesis import given
+from test_graph_samples import extractions, ontology, rules, world
 
 from kg.errors import OntologyError
+from kg.graph.convert import canonical, to_rdf
 from kg.graph.derived import derivations
 from kg.graph.graph import Graph
-from kg.graph.rules import Rule, derive, read_rules
+from kg.graph.rules import Rule, claims_by_triple, derive, read_rules
 from kg.graph.store import assemble
-from kg.model import Claim, Modality
+from kg.model import Claim, Extraction, Modality
 from kg.resources import resource
 
 X = "http://x.example/"
@@ -173,3 +176,13 @@ def test_a_claim_may_have_a_value_in_a_rule(tmp_path: Path) -> None:
     [found] = [d.claim for d in graph.derivations if d.rules == ("date",)]
     assert isinstance(found, Claim)
     assert str(getattr(found.object, "value", "")) == "2016-07"
+
+
+@given(extractions())
+def test_rules_start_from_just_the_claims_that_stand(read: Extraction) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        taught = ontology(Path(folder))
+    store = ox.Store()
+    store.extend(to_rdf(read, taught))
+    found = {iri.rpartition("/")[2] for claims in claims_by_triple(store).values() for iri in claims}
+    assert found == {c.id for c in canonical(read).claims if c.in_default_graph}

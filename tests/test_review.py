@@ -299,6 +299,9 @@ def test_a_rebuild_obeys_the_same_decisions_and_gives_the_same_bytes(tmp_path: P
     Path("other.txt").write_text("Eva Berg lives in Quito.\n", encoding="utf-8")
     kept = pipeline.build(["other.txt"], out=Path("out"), settings=Settings(decisions=Path("mine.ttl")))
     assert sorted(d.gone or "" for d in kept.extraction.decisions) == ["note.txt is not among the documents", "nothing is called Ana Ruiz"]
+    done = run("build", "other.txt", "-o", "out", "--decisions", "mine.ttl", cwd=tmp_path)
+    assert done.returncode == 0
+    assert len(re.findall(r"^kg: decision \w+ \(.*\) is not obeyed: (?:note\.txt is not among|nothing is called)", done.stderr, re.M)) == 2
     with pytest.raises(DecisionError, match="no such file of decisions"):
         pipeline.build(["note.txt"], settings=Settings(decisions=Path("none.ttl")))
 
