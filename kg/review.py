@@ -35,7 +35,7 @@ from kg.namespaces import CLAIM, DECISION
 from kg.ontology import Ontology
 from kg.ontology import load as load_ontology
 from kg.pipeline import Settings, ontology_paths, rules_folder, shapes_file
-from kg.show import find
+from kg.show import find, flat
 
 NO_REMARK = Remark()
 SHORTEST = 4  # characters of an id that may stand for it
@@ -186,7 +186,7 @@ class Review:
         if decision.remark.file != self.named:
             raise DecisionError(f"{name}: is kept in {decision.remark.file or self.folder / DECISIONS}; name that file with --decisions")
         self.store([d for d in self.own() if d.id != decision.id])
-        return [f"undone: {decision.told}", *(f"no longer obeyed: {line_of(gone)}" for gone in self.replayed.gone)]
+        return [f"undone: {flat(decision.told)}", *(f"no longer obeyed: {line_of(gone)}" for gone in self.replayed.gone)]
 
     def apply(self) -> list[str]:
         """Let the graph obey its files of decisions as they are now, edited by hand or not."""
@@ -206,7 +206,7 @@ class Review:
         if gone:
             raise DecisionError(f"cannot {gone.about}: {gone.gone}")
         self.store([*kept, *made])
-        return [f"{d.id}  {d.told}" for d in made]
+        return [f"{d.id}  {flat(d.told)}" for d in made]
 
     def store(self, own: list[Decision]) -> None:
         """Write the file, then the graph: after a kill between the two the next build obeys the file."""
@@ -335,6 +335,6 @@ def known(value: str, kind: type[Modality] | type[Polarity]) -> str:
 def line_of(decided: Decided) -> str:
     """Return a decision in one line."""
     said = [decided.why, decided.by and f"by {decided.by}", decided.date]
-    remark = ", ".join(s for s in said if s)
+    remark = flat(", ".join(s for s in said if s))
     gone = f" — NOT OBEYED: {decided.gone}" if decided.gone else ""
     return f"{decided.id}  {decided.about}{f' ({remark})' if remark else ''}{gone}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_graph_samples import document, extractions, mentioned, ontology, quoted, rules, world
 
@@ -231,8 +232,6 @@ hostile = st.text(min_size=1, max_size=20)
 
 @given(hostile, hostile, hostile, st.none() | hostile)
 def test_any_words_survive_the_file(name: str, label: str, path: str, why: str | None) -> None:
-    import tempfile
-
     there = WordsRef(path, "", label, 3, 9)
     decision = Rename("d", ThingRef(name, label, there), name, Remark(why))
     with tempfile.TemporaryDirectory() as folder:
@@ -391,3 +390,27 @@ def test_the_page_does_not_show_what_was_rejected() -> None:
 
 def test_open_claims_stay_open() -> None:
     assert one(after(rule(ADMIRES, Ruling.REJECTED)), "admires").kind is ClaimKind.OPEN
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a file with every kind of decision."""
+    path = tmp_path_factory.mktemp("sound") / "decisions.ttl"
+    write_decisions([replace(d, id=f"d{i}") for i, d in enumerate(EVERY.values())], path)
+    return path.read_bytes()
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused_in_one_line(sound: bytes, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(sound)))
+    end = data.draw(st.integers(start, min(len(sound), start + 40)))
+    damaged = sound[:start] + data.draw(st.binary(max_size=8) | st.sampled_from([b"[", b"]", b"(", b'"', b"<", b"@prefix", b" . ", b"\\u"])) + sound[end:]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "decisions.ttl"
+        path.write_bytes(damaged)
+        try:
+            assert isinstance(read_decisions(path), tuple)
+        except DecisionError as error:
+            assert str(error).startswith(str(path))
+            assert "\n" not in str(error)

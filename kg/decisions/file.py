@@ -30,6 +30,7 @@ from kg.errors import DecisionError
 from kg.model import Literal, Modality, Polarity, Ruling
 from kg.namespaces import DECISION, KG
 from kg.ontology import where
+from kg.show import flat
 
 DECISIONS = "decisions.ttl"  # in the graph folder
 MOST_BYTES = 20_000_000
@@ -170,7 +171,7 @@ def read_decisions(path: Path, *, named: str | None = None) -> tuple[Decision, .
         try:
             found.append(Reader(graph, named).decision(subject))
         except ValueError as error:
-            raise DecisionError(f"{path}: {subject}: {error}") from error
+            raise DecisionError(f"{path}: {flat(f'{subject}: {error}')}") from error
     return tuple(sorted(found, key=place))
 
 
@@ -181,9 +182,9 @@ def parsed(path: Path) -> Graph:
             raise DecisionError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB; this is no file of decisions")
         return Graph().parse(data=path.read_text(encoding="utf-8"), format="turtle")
     except BadSyntax as error:
-        raise DecisionError(f"{path}: {where(error)}") from error
+        raise DecisionError(f"{path}: {flat(where(error))}") from error
     except (ParserError, OSError, ValueError, RecursionError) as error:
-        raise DecisionError(f"{path}: cannot be read as Turtle: {error}") from error
+        raise DecisionError(f"{path}: cannot be read as Turtle: {flat(str(error))}") from error
 
 
 class Reader:

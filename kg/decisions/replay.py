@@ -31,6 +31,7 @@ from kg.model import (
     Verdict,
     content_id,
 )
+from kg.show import flat
 
 REASON = "decided by a person"
 Value = Entity | Claim | Observation | Judgement
@@ -160,7 +161,7 @@ class Work:
         try:
             act(decision)
         except Gone as error:
-            self.gone[decision.id] = str(error)
+            self.gone[decision.id] = flat(str(error))
 
     def extraction(self, decisions: list[Decision]) -> Extraction:
         """Return what has become of the extraction."""
@@ -172,7 +173,7 @@ class Work:
             observations=tuple(self.observations),
             judgements=tuple(self.judgements),
             decisions=tuple(
-                Decided(d.id, d.kind, d.told, d.remark.why, d.remark.by, d.remark.date, d.remark.file, self.gone.get(d.id))
+                Decided(d.id, d.kind, flat(d.told), d.remark.why, d.remark.by, d.remark.date, d.remark.file, self.gone.get(d.id))
                 for d in decisions
             ),
         )
@@ -189,11 +190,11 @@ class Work:
             try:
                 claim = self.finder.claim(decision.claim)
             except Gone as error:
-                self.gone[decision.id] = str(error)
+                self.gone[decision.id] = flat(str(error))
                 continue
             other = out.setdefault(claim.id, decision)
             if other is not decision:
-                raise DecisionError(f"decisions {other.id} and {decision.id} speak of one claim ({decision.claim.told}); remove one of them")
+                raise DecisionError(f"decisions {other.id} and {decision.id} speak of one claim ({flat(decision.claim.told)}); remove one of them")
         return out
 
     def rule(self, ruled: Mapping[str, ClaimDecision]) -> None:
@@ -205,7 +206,7 @@ class Work:
                 out += [(origin, c) for c in (self.ruled(claim, decision) if decision else [claim])]
             except Gone as error:
                 out.append((origin, claim))
-                self.gone[ruled[origin].id] = str(error)
+                self.gone[ruled[origin].id] = flat(str(error))
         self.claims = out
 
     def ruled(self, claim: Claim, decision: ClaimDecision) -> list[Claim]:
