@@ -345,7 +345,8 @@ HEAD = "@prefix kg: <https://attest.example/ns/kg#> . @prefix decision: <https:/
             "kg:saidToBe 'positive' ; kg:quote 'q' ; kg:path 'p' .",
             "says what is new",
         ),
-        ("\xff", "cannot be read as Turtle"),
+        ("\xff", "line 1, column 1: Invalid UTF-8"),
+        (HEAD + "decision:1 kg:why <<( kg:a kg:b kg:c )>> .", "cannot be read as decisions"),
     ],
 )
 def test_a_broken_file_is_told(tmp_path: Path, text: str, told: str) -> None:

@@ -10,8 +10,6 @@ from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 from rdflib import RDF, BNode, Graph, URIRef
-from rdflib.exceptions import ParserError
-from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
 from kg.decisions.values import (
@@ -27,9 +25,9 @@ from kg.decisions.values import (
     place,
 )
 from kg.errors import DecisionError
+from kg.graph.result import to_rdflib
 from kg.model import Literal, Modality, Polarity, Ruling
 from kg.namespaces import DECISION, KG
-from kg.ontology import where
 from kg.show import flat
 
 DECISIONS = "decisions.ttl"  # in the graph folder
@@ -176,15 +174,21 @@ def read_decisions(path: Path, *, named: str | None = None) -> tuple[Decision, .
 
 
 def parsed(path: Path) -> Graph:
-    """Parse a Turtle file; nothing that it names is opened or fetched."""
+    """Parse a Turtle file; nothing that it names is opened or fetched.
+
+    Oxigraph parses it, since it refuses whatever is no Turtle with a line and a column, however damaged.
+    """
+    graph = Graph()
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DecisionError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB; this is no file of decisions")
-        return Graph().parse(data=path.read_text(encoding="utf-8"), format="turtle")
-    except BadSyntax as error:
-        raise DecisionError(f"{path}: {flat(where(error))}") from error
-    except (ParserError, OSError, ValueError, RecursionError) as error:
-        raise DecisionError(f"{path}: cannot be read as Turtle: {flat(str(error))}") from error
+        for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
+            graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+    except SyntaxError as error:
+        raise DecisionError(f"{path}: line {error.lineno}, column {error.offset}: {flat(error.msg.partition(': ')[2])}") from error
+    except (OSError, TypeError, ValueError) as error:
+        raise DecisionError(f"{path}: cannot be read as decisions: {flat(str(error))}") from error
+    return graph
 
 
 class Reader:
