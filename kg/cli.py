@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import kg
+from kg.cli_review import DecisionsFile, review_app
 from kg.errors import ExportError, KgError, QueryError
 
 if TYPE_CHECKING:
     from kg.graph.result import Result
-    from kg.pipeline import Progress
+    from kg.pipeline import Progress, Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -130,12 +131,13 @@ def build(
         str | None,
         typer.Option("--store", help="memory; disk: an index beside the graph; or the URL of a SPARQL server, in place of a folder."),
     ] = None,
+    decisions: DecisionsFile = None,
 ) -> None:
     """Read documents (.txt .md .html .pdf .docx) and write their graph."""
     from kg.pipeline import Settings
     from kg.pipeline import build as run
 
-    settings = Settings(tuple(ontology) if ontology else None, model, jobs)
+    settings = Settings(tuple(ontology) if ontology else None, model, jobs, decisions)
     with progress_bar() as progress:
         graph = run(sources or [], out=out, store=store, settings=settings, progress=progress)
     read = graph.extraction
@@ -144,6 +146,9 @@ def build(
         f"{len(read.observations)} figures → {out if graph.folder else store}",
         file=sys.stderr,
     )
+    for decided in read.decisions:
+        if decided.gone:
+            print(f"kg: decision {decided.id} ({decided.about}) is not obeyed: {decided.gone}", file=sys.stderr)
 
 
 @app.command()
@@ -274,20 +279,20 @@ def view(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Option("--format", help="turtle|trig|nquads|jsonld|graphml|gexf|csv|jsonl|rdf12")] = "turtle",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout.")] = None,
+    format: Annotated[str, typer.Option("--format", help="turtle|trig|nquads|jsonld|framed|rdf12|nanopub|graphml|gexf|csv|jsonl, or neo4j.")] = "turtle",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout; a folder for neo4j.")] = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Write the graph in another format."""
     from kg.graph.export import export as pieces
-    from kg.graph.export import write_file
+    from kg.graph.export import write
     from kg.graph.store import load
 
-    found = pieces(load(graph), format)
+    opened = load(graph)
     if out is not None:
-        write_file(found, out)
+        write(opened, format, out)
         return
-    for piece in found:
+    for piece in pieces(opened, format):
         sys.stdout.buffer.write(piece)
 
 
@@ -296,6 +301,7 @@ def check(
     ontology: OntologyPaths = None,
     model: ModelName = None,
     examples: Annotated[bool, typer.Option("--examples", help="Check only the ontology's examples, no graph.")] = False,
+    document: Annotated[str | None, typer.Option("--document", help="Check only what one document says: its path, title or id.")] = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Check the graph (shapes, quotes, contradictions) and that every example of the ontology yields its own fact."""
@@ -304,22 +310,26 @@ def check(
     from kg.ontology import load as load_ontology
     from kg.pipeline import Settings, ontology_paths
 
-    found = [] if examples else graph_findings(graph)
-    taught = load_ontology(ontology_paths(Settings(tuple(ontology) if ontology else None)))
-    problems = check_examples(taught, load_model(model))
+    settings = Settings(tuple(ontology) if ontology else None)
+    found = [] if examples else graph_findings(graph, settings, document)
+    taught = load_ontology(ontology_paths(settings))
+    problems = [] if document else check_examples(taught, load_model(model))
     print_lines([*found, *(f'{p.level}: {p.teaches}: "{p.example}" {p.message}' for p in problems)])
     errors = sum(line.startswith("error") for line in found) + sum(p.level == "error" for p in problems)
-    print(f"{len(taught.examples)} examples, {errors} errors, {len(found) + len(problems) - errors} notes", file=sys.stderr)
+    print(f"{0 if document else len(taught.examples)} examples, {errors} errors, {len(found) + len(problems) - errors} notes", file=sys.stderr)
     if errors:
         raise typer.Exit(1)
 
 
-def graph_findings(folder: Path) -> list[str]:
-    """Return what the checks of a graph find, a line each."""
+def graph_findings(folder: Path, settings: Settings, document: str | None) -> list[str]:
+    """Return what the checks of a graph, or of one of its documents, find, a line each."""
     from kg.graph.store import load
-    from kg.graph.validate import validate
+    from kg.graph.validate import document_of, validate
+    from kg.pipeline import shapes_file
 
-    return [str(finding) for finding in validate(load(folder))]
+    graph = load(folder)
+    chosen = document_of(graph, document) if document else None
+    return [str(finding) for finding in validate(graph, shapes=shapes_file(settings), document=chosen)]
 
 
 @app.command()
@@ -362,6 +372,9 @@ def score(
     settings = Settings(tuple(ontology) if ontology else None, model)
     built = load(graph) if graph else run([text], settings=settings)
     print_lines(compare(built, gold, text, load_ontology(ontology_paths(settings))).lines(misses=misses))
+
+
+app.add_typer(review_app, name="review")
 
 
 def print_lines(lines: Iterable[str]) -> None:

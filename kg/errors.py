@@ -8,6 +8,7 @@ KgError                     anything a user can be told in one line
 ├── ModelError              the language pipeline cannot be loaded or used
 ├── OntologyError           the ontology cannot be read or an example is malformed
 ├── GraphError              a graph folder cannot be read or written
+├── DecisionError           a decision cannot be read, made or told from another
 ├── QueryError              a SPARQL query is wrong, refused or too slow
 └── ExportError             a format is unknown or cannot hold the graph
 """
@@ -43,6 +44,10 @@ class OntologyError(KgError):
 
 class GraphError(KgError):
     """A graph folder cannot be read or written."""
+
+
+class DecisionError(KgError):
+    """A decision cannot be read, made, or told from another."""
 
 
 class QueryError(KgError):

@@ -20,6 +20,9 @@ from kg.namespaces import KG
 
 EVENT = "Event"
 LITERAL = "Literal"  # range of a property whose value is no entity
+SINGLE, PRESENCE, CONTAINMENT = "SingleValued", "Presence", "Containment"  # what a contradiction is told by
+SYMMETRIC, TRANSITIVE = "SymmetricProperty", "TransitiveProperty"
+TRAITS = {name: KG[name] for name in (SINGLE, PRESENCE, CONTAINMENT)} | {name: OWL[name] for name in (SYMMETRIC, TRANSITIVE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ class PropertyDef:
     range: tuple[str, ...]
     inverse: str | None
     parents: tuple[str, ...] = ()  # superproperties of our own
+    traits: tuple[str, ...] = ()  # of TRAITS
+    chains: tuple[tuple[str, ...], ...] = ()  # local names of properties that, one after the other, imply this one
+    inverses: tuple[str, ...] = ()  # all that are stated, whichever way round; `inverse` is one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +195,8 @@ def load(paths: Iterable[Path]) -> Ontology:
     properties: dict[str, PropertyDef] = {}
     examples = []
     for subject in definitions(parsed, OWL.Class, RDFS.Class):
+        if (subject, RDFS.subClassOf, RDF.Property) in graph:  # a trait of properties, no kind of thing
+            continue
         definition = read_class(graph, subject)
         first = classes.get(definition.name)
         classes[definition.name] = merge_classes(first, definition) if first else definition
@@ -227,8 +235,16 @@ def merge_properties(first: PropertyDef, second: PropertyDef) -> PropertyDef:
     """Join two properties of one local name: what either allows is allowed."""
     domain = {*first.domain, *second.domain} if first.domain and second.domain else ()
     values = {*first.range, *second.range} if first.range and second.range else ()
-    parents = tuple(sorted({*first.parents, *second.parents} - {first.name}))
-    return replace(first, domain=tuple(sorted(domain)), range=tuple(sorted(values)), inverse=first.inverse or second.inverse, parents=parents)
+    return replace(
+        first,
+        domain=tuple(sorted(domain)),
+        range=tuple(sorted(values)),
+        inverse=first.inverse or second.inverse,
+        parents=tuple(sorted({*first.parents, *second.parents} - {first.name})),
+        traits=tuple(sorted({*first.traits, *second.traits})),
+        chains=tuple(sorted({*first.chains, *second.chains})),
+        inverses=tuple(sorted({*first.inverses, *second.inverses})),
+    )
 
 
 def read_class(graph: Graph, subject: URIRef) -> ClassDef:
@@ -244,6 +260,7 @@ def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
     """Read one property."""
     name = local_name(str(subject))
     inverse = graph.value(subject, OWL.inverseOf) or graph.value(None, OWL.inverseOf, subject)
+    inverses = {*graph.objects(subject, OWL.inverseOf), *graph.subjects(OWL.inverseOf, subject)}
     ranges = names(graph, subject, RDFS.range)
     literal = (subject, RDF.type, OWL.DatatypeProperty) in graph
     return PropertyDef(
@@ -255,4 +272,13 @@ def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
         (LITERAL,) if literal else ranges,
         local_name(str(inverse)) if inverse is not None else None,
         tuple(sorted({local_name(str(p)) for p in graph.objects(subject, RDFS.subPropertyOf) if (p, RDFS.label, None) in graph} - {name})),
+        tuple(sorted(trait for trait, iri in TRAITS.items() if (subject, RDF.type, iri) in graph)),
+        chains_of(graph, subject),
+        tuple(sorted({local_name(str(other)) for other in inverses})),
     )
+
+
+def chains_of(graph: Graph, subject: URIRef) -> tuple[tuple[str, ...], ...]:
+    """Return the chains of properties that imply one."""
+    chains = (graph.items(head) for head in graph.objects(subject, OWL.propertyChainAxiom))
+    return tuple(sorted(tuple(local_name(str(link)) for link in chain) for chain in chains))

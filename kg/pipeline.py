@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import EvidenceError, OntologyError
+from kg.errors import DecisionError, EvidenceError, OntologyError
 from kg.model import Document, Extraction
 from kg.resources import resource
 
@@ -27,6 +27,7 @@ class Settings:
     ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled domains together
     model: str | None = None  # name or path of a spaCy pipeline; nothing: the embedded one
     jobs: int = 1  # processes for the language pipeline
+    decisions: Path | None = None  # a file of a person's decisions, beside the one in the output folder
 
 
 def ontology_paths(settings: Settings) -> list[Path]:
@@ -39,6 +40,11 @@ def ontology_paths(settings: Settings) -> list[Path]:
 def rules_folder(settings: Settings) -> Path | None:
     """Return the rules that come with an ontology folder, else nothing: the bundled ones."""
     return next((p / "rules" for p in settings.ontology or () if (p / "rules").is_dir()), None)
+
+
+def shapes_file(settings: Settings) -> Path | None:
+    """Return the shapes that come with an ontology folder, else nothing: the bundled ones."""
+    return next((p / "shapes.ttl" for p in settings.ontology or () if (p / "shapes.ttl").is_file()), None)
 
 
 def build(
@@ -55,21 +61,24 @@ def build(
     ("memory", "disk") or the URL of a server that keeps the graph in its place.
     Raises a KgError where a document, the ontology, the model or the folder cannot be used.
     """
-    from kg import documents, ontology
+    from kg import decisions, documents, ontology
     from kg.graph import store as stores
 
     settings = settings or Settings()
+    if settings.decisions and not settings.decisions.is_file():
+        raise DecisionError(f"{settings.decisions}: no such file of decisions (kg review writes one)")
+    kept = decisions.kept_decisions(out, settings.decisions)
     if out is not None:
         stores.store_for(out, store).check()
     taught = ontology.load(ontology_paths(settings))
     if not taught.examples:
         raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
     read = list(documents.read(sources or [resource("data", "corpus")]))
-    extraction = extract(read, taught, settings, progress=progress)
-    rules = rules_folder(settings)
+    extraction = decisions.replay(extract(read, taught, settings, progress=progress), kept).extraction
+    rules, shapes = rules_folder(settings), shapes_file(settings)
     if out is None:
-        return stores.assemble(extraction, taught, rules=rules)
-    return stores.save(extraction, taught, out, rules=rules, store=store)
+        return stores.assemble(extraction, taught, rules=rules, shapes=shapes)
+    return stores.save(extraction, taught, out, rules=rules, shapes=shapes, store=store)
 
 
 def extract(

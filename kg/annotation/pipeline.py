@@ -39,6 +39,7 @@ def load(name: str | None = None) -> Language:
     Raises ModelError where it is unknown, or gives no dependency parse.
     """
     import spacy
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 
     import kg.annotation.sentences  # noqa: F401  registers the component
 
@@ -53,7 +54,8 @@ def load(name: str | None = None) -> Language:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{name}: this is no spaCy pipeline that can be loaded: {error}") from error
     for kin in KIN_IN_LAW:  # else "law" heads the phrase
-        nlp.tokenizer.add_special_case(kin, [{"ORTH": kin}])
+        if isinstance(nlp.tokenizer, Tokenizer):
+            nlp.tokenizer.add_special_case(kin, [{"ORTH": kin}])
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("attest_sentence_guard", first=True)
     else:

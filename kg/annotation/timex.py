@@ -247,7 +247,7 @@ def lends_year(anchor: Timex, timex: Timex) -> bool:
     """
     gap = timex.start - anchor.end
     period = read_edtf(anchor.edtf)
-    point = period and (period.start or period.end)
+    point = (period.start or period.end) if period else None
     if isinstance(anchor.expr, Bound) or point is None:
         return False
     return gap <= (NEAR if len(point) > 1 else NEAR_YEAR)

@@ -178,9 +178,9 @@ class DocumentReading:
         passage = self.passages[happening.passage]
         slots = {role: path[0].slot for role, path in match.pattern.paths if len(path) == 1}
         transitive = slots.get(agent) == "subj" and slots.get(patient) == "obj"
-        if passage.block.kind in HEADLINES and transitive and agent in happening.roles and patient not in happening.roles:
-            if passage.parse.tag[match.anchor] in {"VBD", "VBN"} and not passage.parse.kids(match.anchor, "obj", "aux"):
-                happening.roles[patient] = happening.roles.pop(agent)
+        bare = passage.parse.tag[match.anchor] in {"VBD", "VBN"} and not passage.parse.kids(match.anchor, "obj", "aux")
+        if passage.block.kind in HEADLINES and transitive and bare and agent in happening.roles and patient not in happening.roles:
+            happening.roles[patient] = happening.roles.pop(agent)
 
     def one_part_each(self, happening: Happening) -> None:
         """Drop whoever would have done something to himself: a pronoun was resolved within its own clause."""

@@ -213,9 +213,7 @@ def governed(parse: Parse, start: int, end: int, ontology: Ontology) -> Iterator
         yield from owner_kind(lemma)
     elif dep == "nsubj" and lemma in DONE_BY_PERSONS:
         yield PERSON, 1
-    elif dep == "nsubj" and lemma in DONE_BY_BODIES:
-        yield BODY, 1
-    elif dep in {"obj", "nsubj:pass"} and lemma in DONE_TO_BODIES:
+    elif (dep == "nsubj" and lemma in DONE_BY_BODIES) or (dep in {"obj", "nsubj:pass"} and lemma in DONE_TO_BODIES):
         yield BODY, 1
 
 
@@ -252,9 +250,7 @@ def extend_bodies(parse: Parse) -> None:
                 stop = end + 1
             elif [t.rstrip(".") for t in parse.text[end : end + 3]] == ["A", "/", "S"]:
                 stop = end + 3
-            elif parse.text[end - 1] == "A" and [t.rstrip(".") for t in parse.text[end : end + 2]] == ["/", "S"]:
-                stop = end + 2
-            elif parse.text[end] == "&" and end + 1 < len(parse) and parse.text[end + 1][:1].isupper():
+            elif (parse.text[end - 1] == "A" and [t.rstrip(".") for t in parse.text[end : end + 2]] == ["/", "S"]) or (parse.text[end] == "&" and end + 1 < len(parse) and parse.text[end + 1][:1].isupper()):
                 stop = end + 2
         if stop > end and not any(start < s < stop for s, _, _ in parse.ents):
             parse.ents[k] = (start, stop, BODY)

@@ -201,6 +201,8 @@ class GraphNames:
 
 def add_edge(network: networkx.MultiDiGraph[str], claim: Claim, kind: str) -> None:
     """Add a claim to a network."""
+    from kg.show import mark_of
+
     if isinstance(claim.object, Literal):
         network.add_node(claim.subject)
         values = network.nodes[claim.subject].setdefault("values", {})
@@ -216,6 +218,7 @@ def add_edge(network: networkx.MultiDiGraph[str], claim: Claim, kind: str) -> No
         polarity=claim.polarity.value,
         source=[speaker.words for speaker in claim.source],
         when=claim.when,
+        mark=mark_of(claim),
         document=claim.document,
         quote=claim.evidence[0].quote if claim.evidence else "",
     )

@@ -34,7 +34,8 @@ from kg.resources import resource
 GRAPH = "graph.nq"
 MANIFEST = "manifest.json"
 NEW = ".new"  # suffix of what is being written
-OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW))
+DECISIONS = "decisions.ttl"  # of kg review; read at every build, never written here
+OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW, DECISIONS))
 FORM = 1  # of the folder; a reader refuses one it does not know
 TRIES = 20  # how often a reader looks again, where builds end as fast as it reads
 KINDS = {"memory": False, "disk": True}  # of folders: whether an index stands in them
@@ -235,17 +236,19 @@ def url_of(place: Path | str) -> str | None:
     return f"{match[1]}://{match[2]}" if match else None
 
 
-def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None) -> Graph:
-    """Make the graph of an extraction in memory, with what the rules derive.
+def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None, shapes: Path | None = None) -> Graph:
+    """Make the graph of an extraction in memory, with what the rules derive; claims that violate a constraint are marked.
 
-    `rules` is a folder of `*.rq`; without it the bundled ones run. Raises EvidenceError where a quote is not the
+    `rules` is a folder of `*.rq`, `shapes` a Turtle file; without them the bundled ones apply. Raises EvidenceError where a quote is not the
     text at its offsets, GraphError and OntologyError as `to_rdf` and `derive` do.
     """
+    from kg.graph.constraints import constrained
     from kg.graph.rules import derive, derived_quads, ontology_rules, read_rules  # heavy: rdflib's SPARQL
 
     wrong = next(misquotes(extraction), None)
     if wrong:
         raise EvidenceError(wrong)
+    extraction = constrained(extraction, ontology, shapes or resource("ontology", "shapes.ttl"))
     prefixes = prefixes_of(ontology)
     store = ox.Store()
     store.bulk_extend(to_rdf(extraction, ontology))
@@ -274,7 +277,15 @@ def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: in
     }
 
 
-def save(extraction: Extraction, ontology: Ontology, folder: Path, *, rules: Path | None = None, store: str | None = None) -> Graph:
+def save(
+    extraction: Extraction,
+    ontology: Ontology,
+    folder: Path,
+    *,
+    rules: Path | None = None,
+    shapes: Path | None = None,
+    store: str | None = None,
+) -> Graph:
     """Write the graph of an extraction to a folder and return it.
 
     `store` says otherwise where it goes, as `store_for` takes it. Raises GraphError where the place cannot hold it: it
@@ -283,7 +294,7 @@ def save(extraction: Extraction, ontology: Ontology, folder: Path, *, rules: Pat
     """
     place = store_for(folder, store)
     place.check()
-    graph = assemble(extraction, ontology, rules=rules)
+    graph = assemble(extraction, ontology, rules=rules, shapes=shapes)
     place.write(graph)
     graph.folder = folder if isinstance(place, FolderStore) else None
     return graph
