@@ -235,7 +235,7 @@ def test_fifty_kills_leave_the_old_graph_or_the_new_one(tmp_path: Path, base: Pa
             assert nursery.stdout.readline() == "killed\n"
             assert is_whole(out, whole), number
         nursery.stdin.close()
-    FolderStore(out, index=False).write(load(out))
+    FolderStore(out, index=False).write(assemble(world(), ontology(base), rules=rules(base)))
     assert sorted(p.name for p in out.iterdir()) == ["graph.nq", "manifest.json"]
 
 

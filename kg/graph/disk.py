@@ -93,10 +93,18 @@ def hold(index: Path) -> int | None:
 
 
 def remove_indexes(folder: Path, *, but: Path | None = None) -> None:
-    """Remove the indexes of a folder but one, and those that a reader holds: the next write removes them."""
+    """Remove the indexes of a folder but one, and those that a reader holds: the next write removes them.
+
+    An index loses its name first, so that a kill leaves nothing that looks whole.
+    """
     for index in indexes(folder):
         if index != but and not held(index):
-            shutil.rmtree(index, ignore_errors=True)
+            aside = index if index.name.endswith(ASIDE) else index.with_name(index.name + ASIDE)
+            if aside != index:
+                shutil.rmtree(aside, ignore_errors=True)
+                with suppress(OSError):
+                    index.rename(aside)
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def held(index: Path) -> bool:
