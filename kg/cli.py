@@ -174,6 +174,20 @@ def query(
         sys.stdout.write(piece)
 
 
+@app.command()
+def shell(
+    format: Annotated[str, typer.Option("--format", help="How answers are written, as for kg query.")] = "table",
+    timeout: Annotated[float | None, typer.Option("--timeout", help="Stop a question after so many seconds.")] = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Ask the graph at a prompt with history and completion; `:why N` shows the sentences behind a row."""
+    from kg.graph.store import load
+    from kg.shell import start
+
+    if not start(load(graph), draw=draw_table, format=format, timeout=timeout):
+        raise typer.Exit(1)
+
+
 def draw_table(result: Result) -> None:
     """Draw rows as wide as the terminal; long cells wrap."""
     from rich.box import SIMPLE_HEAD
