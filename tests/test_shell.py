@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
@@ -228,9 +227,29 @@ def test_a_folder_that_cannot_be_written_has_history_in_memory(folder: Path) -> 
     assert history.get_strings() == ["ASK {}"]
 
 
+class Terminal:
+    """Our end of a terminal, and the process at the other."""
+
+    def __init__(self, ours: int, process: subprocess.Popen[bytes]) -> None:
+        self.ours, self.process, self.unread = ours, process, b""
+
+    def type(self, keys: bytes) -> None:
+        """Send keys."""
+        os.write(self.ours, keys)
+
+    def wait_for(self, words: bytes, seconds: float = 60) -> None:
+        """Read on until some words have come."""
+        end = time.monotonic() + seconds
+        while words not in self.unread and time.monotonic() < end:
+            if select.select([self.ours], [], [], 0.2)[0]:
+                self.unread += os.read(self.ours, 65536)
+        assert words in self.unread
+        self.unread = self.unread.split(words, 1)[1]
+
+
 @pytest.fixture
-def terminal(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """The command at a terminal of its own: our end of it, and the process."""
+def terminal(folder: Path) -> Iterator[Terminal]:
+    """The command at a terminal of its own."""
     pty = pytest.importorskip("pty")
     import fcntl
     import termios
@@ -247,21 +266,11 @@ def terminal(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     )
     os.close(theirs)
     try:
-        yield ours, process
+        yield Terminal(ours, process)
     finally:
         process.kill()
         process.wait()
         os.close(ours)
-
-
-def read_until(ours: int, words: str, seconds: float = 60) -> str:
-    """Read from a terminal until some words have come."""
-    seen, end = b"", time.monotonic() + seconds
-    while words.encode() not in seen and time.monotonic() < end:
-        if select.select([ours], [], [], 0.2)[0]:
-            seen += os.read(ours, 65536)
-    assert words.encode() in seen, seen.decode(errors="replace")[-800:]
-    return seen.decode(errors="replace")
 
 
 def running(process: subprocess.Popen[bytes]) -> list[int]:
@@ -270,28 +279,23 @@ def running(process: subprocess.Popen[bytes]) -> list[int]:
     return [int(number) for number in listed.read_text().split()] if listed.exists() else []
 
 
-def test_ctrl_c_stops_a_question_and_keeps_the_shell(terminal: tuple[int, subprocess.Popen[bytes]]) -> None:
-    ours, process = terminal
-    read_until(ours, "kg>")
-    os.write(ours, SLOW.encode() + b"\r")
+def test_ctrl_c_stops_a_question_and_keeps_the_shell(terminal: Terminal) -> None:
+    terminal.wait_for(b"kg>")
+    terminal.type(SLOW.encode() + b"\r")
     end = time.monotonic() + 60
-    while not running(process) and time.monotonic() < end:
+    while not (children := running(terminal.process)) and time.monotonic() < end:
         time.sleep(0.05)
-    children = running(process)
     assert children, "the question runs in a process of its own"
-    time.sleep(0.5)
-    os.write(ours, b"\x03")
-    read_until(ours, "stopped")
-    read_until(ours, "kg>")
-    assert running(process) == []
-    os.write(ours, b"ASK { }\r")
-    read_until(ours, "true")
-    read_until(ours, "kg>")
-    os.write(ours, b":quit\r")
-    assert process.wait(60) == 0
+    terminal.type(b"\x03")
+    terminal.wait_for(b"stopped")
+    terminal.wait_for(b"kg>")
     for child in children:
         with pytest.raises(ProcessLookupError):
-            os.kill(child, signal.SIG_DFL)
+            os.kill(child, 0)
+    terminal.type(b"ASK { }\r")
+    terminal.wait_for(b"true")
+    terminal.type(b":quit\r")
+    assert terminal.process.wait(60) == 0
 
 
 def test_a_missing_graph_is_one_line(tmp_path: Path) -> None:
