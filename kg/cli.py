@@ -78,7 +78,7 @@ def settle_encoding() -> None:
     """Write UTF-8 to files and pipes, as exports do; a terminal shows what it can."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace") if stream.isatty() else stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="replace", encoding=None if stream.isatty() else "utf-8")
 
 
 def drop_output() -> None:
@@ -87,8 +87,9 @@ def drop_output() -> None:
 
 
 def complain(message: str) -> None:
-    """Write one error to stderr."""
-    print(f"kg: error: {message}", file=sys.stderr)
+    """Write one error to stderr, without what would steer a terminal: names of files are anyone's."""
+    plain = "".join(c for c in message if c == "\n" or c.isprintable() or c == "\t")
+    print(f"kg: error: {plain}", file=sys.stderr)
 
 
 def version_option(value: bool) -> None:

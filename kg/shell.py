@@ -37,13 +37,13 @@ PROMPT, MORE = "kg> ", "  > "
 FIRST_WORDS = (*FORMS, "PREFIX", "BASE")
 GOES_ON = ("ORDER", "LIMIT", "OFFSET", "GROUP", "HAVING", "VALUES", "WHERE", "FROM", "{", "}", "UNION", "MINUS", "OPTIONAL", "FILTER")
 BINDING = re.compile(r'[?$]?\w+=(?:"(?:[^"\\]|\\.)*"\S*|\S*)')
-HELP = """\
-SELECT … { … }      a query; it ends with the line that closes its braces (Alt-Enter: a further line all the same)
+HELP = f"""\
+SELECT … {{ … }}      a query; it ends with the line that closes its braces (Alt-Enter: a further line all the same)
 NAME VARIABLE=VALUE a saved question, with values for its variables: about name="Ana Ruiz"
 :saved              list the saved questions
 :why N              the sentences behind row N of the last answer
 :show NAME          what is known of one thing
-:format FORMAT      how answers are written: {formats}
+:format FORMAT      how answers are written: {', '.join(FORMATS)}
 :timeout SECONDS    stop a question after so long; off: never
 :help, :quit        this; leave (also Ctrl-D). Ctrl-C stops a question that runs, or drops what is typed"""
 
@@ -139,7 +139,7 @@ class Shell:
 
     def help(self, _: str) -> None:
         """Say what may be typed."""
-        self.write(HELP.format(formats=", ".join(FORMATS)) + "\n")
+        self.write(f"{HELP}\n")
 
     def quit(self, _: str) -> None:
         """Leave after this entry."""
@@ -295,6 +295,8 @@ def history_of(folder: Path | None) -> History:
                 file.write("\n" + "".join(f"+{line}\n" for line in string.split("\n")))
 
     try:
+        if path.is_symlink():  # which might lead anywhere
+            return InMemoryHistory()
         path.open("ab").close()
     except OSError:
         return InMemoryHistory()

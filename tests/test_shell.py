@@ -150,6 +150,11 @@ def test_a_question_stops_when_its_time_is_over(graph: Graph) -> None:
     assert "stopped after 0.2 s" in told(graph, ":timeout 0.2", SLOW)
 
 
+def test_help_names_each_command(graph: Graph) -> None:
+    answer = told(graph, ":help")
+    assert [c for c in (":saved", ":why", ":show", ":format", ":timeout", ":quit", "SELECT … { … }", "jsonld") if c not in answer] == []
+
+
 def test_nothing_is_done_after_quit(graph: Graph) -> None:
     assert told(graph, ":quit", WHO) == ""
 
