@@ -166,7 +166,7 @@ def reason(error: Exception) -> str:
 def refuse_halves(graph: Graph) -> None:
     r"""Refuse "\ud800": half a character, which Turtle can write and no graph can hold."""
     for subject, _, value in graph:
-        if HALF.search(value):
+        if HALF.search(str(value)):
             raise OntologyError(f"{subject}: half a character (\\ud800 to \\udfff) in {ascii(value)[:80]}; write the whole")
 
 
