@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from itertools import combinations
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,8 +19,8 @@ from kg.view.communities import communities
 from kg.view.data import Known, build, keys, label_of, words_of
 from kg.view.dates import Span, span
 from kg.view.kinds import FAMILIES, families
-from kg.view.opening import letters, opening, wrapped
 from kg.view.names import Taken, place_names
+from kg.view.opening import letters, opening, wrapped
 from kg.view.svg import Picture, svg
 
 
