@@ -79,7 +79,7 @@ def settle_encoding() -> None:
     """Write UTF-8 to files and pipes, as exports do; a terminal shows what it can."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace") if stream.isatty() else stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="replace", encoding=None if stream.isatty() else "utf-8")
 
 
 def drop_output() -> None:
@@ -88,8 +88,9 @@ def drop_output() -> None:
 
 
 def complain(message: str) -> None:
-    """Write one error to stderr."""
-    print(f"kg: error: {message}", file=sys.stderr)
+    """Write one error to stderr, without what would steer a terminal: names of files are anyone's."""
+    plain = "".join(c for c in message if c == "\n" or c.isprintable() or c == "\t")
+    print(f"kg: error: {plain}", file=sys.stderr)
 
 
 def version_option(value: bool) -> None:
@@ -187,6 +188,20 @@ def query(
         return
     for piece in serialise(result, chosen):
         sys.stdout.write(piece)
+
+
+@app.command()
+def shell(
+    format: Annotated[str, typer.Option("--format", help="How answers are written, as for kg query.")] = "table",
+    timeout: Annotated[float | None, typer.Option("--timeout", help="Stop a question after so many seconds.")] = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Ask the graph at a prompt with history and completion; `:why N` shows the sentences behind a row."""
+    from kg.graph.store import load
+    from kg.shell import start
+
+    if not start(load(graph), draw=draw_table, format=format, timeout=timeout):
+        raise typer.Exit(1)
 
 
 def draw_table(result: Result) -> None:

@@ -6,14 +6,15 @@ Read from Turtle once at the border; the engine never sees an IRI.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
-from rdflib.exceptions import ParserError
 from rdflib.plugins.parsers.notation3 import BadSyntax
+from rdflib.term import Node
 
 from kg.errors import OntologyError
 from kg.namespaces import KG
@@ -23,6 +24,8 @@ LITERAL = "Literal"  # range of a property whose value is no entity
 SINGLE, PRESENCE, CONTAINMENT = "SingleValued", "Presence", "Containment"  # what a contradiction is told by
 SYMMETRIC, TRANSITIVE = "SymmetricProperty", "TransitiveProperty"
 TRAITS = {name: KG[name] for name in (SINGLE, PRESENCE, CONTAINMENT)} | {name: OWL[name] for name in (SYMMETRIC, TRANSITIVE)}
+HALF = re.compile("[\ud800-\udfff]")
+LONGEST_EXAMPLE = 2_000  # characters; each is parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +150,29 @@ def parse(path: Path) -> Graph:
 
     Raises OntologyError with file, line and column of a syntax error.
     """
+    graph = Graph()
     try:
-        return Graph().parse(data=path.read_text(encoding="utf-8"), format="turtle")
+        graph.parse(data=path.read_text(encoding="utf-8"), format="turtle")
     except BadSyntax as error:
         raise OntologyError(f"{path}: {where(error)}") from error
-    except (ParserError, UnicodeDecodeError, OSError, ValueError) as error:
-        raise OntologyError(f"{path}: cannot be read as Turtle: {error}") from error
+    except RecursionError as error:
+        raise OntologyError(f"{path}: brackets are nested too deep to be read") from error
+    except Exception as error:  # a broken file makes rdflib fail in any way: IndexError, AssertionError, …
+        raise OntologyError(f"{path}: cannot be read as Turtle: {reason(error)}") from error
+    refuse_halves(graph)
+    return graph
+
+
+def reason(error: Exception) -> str:
+    """Return what an error says, on one line and not at length."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def refuse_halves(graph: Graph) -> None:
+    r"""Refuse "\ud800": half a character, which Turtle can write and no graph can hold."""
+    for subject, _, value in graph:
+        if HALF.search(str(value)):
+            raise OntologyError(f"{subject}: half a character (\\ud800 to \\udfff) in {ascii(value)[:80]}; write the whole")
 
 
 def where(error: BadSyntax) -> str:
@@ -168,12 +188,23 @@ def texts(graph: Graph, subject: URIRef, predicate: URIRef) -> tuple[str, ...]:
     return tuple(sorted(str(o) for o in graph.objects(subject, predicate)))
 
 
+def members_of(graph: Graph, first: Node) -> list[Node]:
+    """Return the members of a list.
+
+    Raises OntologyError where it leads back into itself.
+    """
+    try:
+        return list(graph.items(first))
+    except ValueError as error:
+        raise OntologyError(f"a list of the ontology has no end: {error}") from error
+
+
 def names(graph: Graph, subject: URIRef, predicate: URIRef) -> tuple[str, ...]:
     """Return the sorted local names a property points to; a union gives its members."""
     out = []
     for value in graph.objects(subject, predicate):
         union = graph.value(value, OWL.unionOf)
-        members = list(graph.items(union)) if union is not None else [value]
+        members = members_of(graph, union) if union is not None else [value]
         out += [local_name(str(m)) for m in members if isinstance(m, URIRef)]
     return tuple(sorted(set(out)))
 
@@ -205,9 +236,19 @@ def load(paths: Iterable[Path]) -> Ontology:
         earlier = properties.get(known.name)
         properties[known.name] = merge_properties(earlier, known) if earlier else known
     for taught, text in graph.subject_objects(KG.example):
-        examples.append(Example(local_name(str(taught)), str(text)))
+        examples.append(read_example(local_name(str(taught)), str(text)))
     ordered = tuple(sorted(examples, key=lambda e: (e.teaches, e.text)))
     return Ontology(classes, properties, ordered, version, tuple(shortcuts(graph)))
+
+
+def read_example(name: str, text: str) -> Example:
+    """Return an example.
+
+    Raises OntologyError for one that is no sentence but a text.
+    """
+    if len(text) > LONGEST_EXAMPLE:
+        raise OntologyError(f"{name}: an example of {len(text):,} characters is no sentence (limit: {LONGEST_EXAMPLE:,})")
+    return Example(name, text)
 
 
 def definitions(parsed: Iterable[Graph], *types: URIRef) -> list[URIRef]:

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_graph_samples import document, quoted
 
+from kg.graph.bridge import to_rdflib
 from kg.graph.convert import object_term
 from kg.graph.graph import Graph
-from kg.graph.bridge import to_rdflib
 from kg.graph.store import assemble
 from kg.graph.terms import DEFAULT
 from kg.model import Claim, Entity, Extraction, Literal

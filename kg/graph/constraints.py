@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from rdflib.namespace import RDF, RDFS, SH
 
 from kg.errors import OntologyError
-from kg.graph.convert import class_iris, object_term, property_iri
 from kg.graph.bridge import to_rdflib
+from kg.graph.convert import class_iris, object_term, property_iri
 from kg.model import Claim, ClaimKind, Entity, Extraction, Literal, content_id
 from kg.namespaces import BASE
 from kg.ontology import LITERAL, Ontology, local_name, parse
