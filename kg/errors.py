@@ -9,6 +9,7 @@ KgError                     anything a user can be told in one line
 ├── OntologyError           the ontology cannot be read or an example is malformed
 ├── GraphError              a graph folder cannot be read or written
 ├── QueryError              a SPARQL query is wrong, refused or too slow
+├── ServeError              the endpoint cannot be served where it is asked to
 └── ExportError             a format is unknown or cannot hold the graph
 """
 
@@ -47,6 +48,10 @@ class GraphError(KgError):
 
 class QueryError(KgError):
     """A query is wrong, refused or too slow."""
+
+
+class ServeError(KgError):
+    """The endpoint cannot be served where it is asked to."""
 
 
 class ExportError(KgError):

@@ -1,0 +1,110 @@
+"""The nursery: a process that loads a graph once and forks readers from it, which share its memory.
+
+A killed reader is so replaced in milliseconds, however large the graph. Orders come over a socket; when that closes, for
+whatever reason, the nursery kills its readers and ends, so that nothing outlives the server.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from kg.errors import GraphError, KgError
+from kg.graph.graph import Graph
+from kg.graph.store import GRAPH, MANIFEST, load
+from kg.serve.frames import FORK, ORDER, REQUEST
+from kg.serve.pages import environment
+from kg.serve.reader import work
+
+TRIES = 20  # builds that may finish while one load goes on
+Signature = tuple[tuple[int, int, int], ...]
+
+
+def signature(folder: Path) -> Signature | None:
+    """Return what changes when a build finishes; nothing where there is no graph."""
+    try:
+        told = [(folder / name).stat() for name in (GRAPH, MANIFEST)]
+    except OSError:
+        return None
+    return tuple((each.st_ino, each.st_mtime_ns, each.st_size) for each in told)
+
+
+def load_whole(folder: Path) -> tuple[Graph, Signature | None]:
+    """Load a graph and make sure that no build finished meanwhile: its two files are renamed one after the other."""
+    for _ in range(TRIES):
+        before = signature(folder)
+        graph = load(folder)
+        if signature(folder) == before:
+            return graph, before
+    raise GraphError(f"{folder}: is written again and again; try when the builds are done")
+
+
+def main() -> None:
+    """Load, say so, and obey; called with a folder, the number of the socket, and the rows of an answer."""
+    folder, control, rows = Path(sys.argv[2]), socket.socket(fileno=int(sys.argv[3])), int(sys.argv[4])
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # which reach the whole group; the server decides when readers end
+    try:
+        graph, state = load_whole(folder)
+        told = {"version": graph.manifest.get("graph", {}).get("sha256", ""), "signature": state}
+    except KgError as error:
+        told = {"error": str(error)}
+    data = json.dumps(told).encode()
+    control.sendall(REQUEST.pack(len(data)) + data)
+    if "error" not in told:
+        environment().get_template("entity.html")
+        gc.freeze()  # so that collections in readers leave the shared pages alone
+        obey(control, graph, rows)
+
+
+def obey(control: socket.socket, graph: Graph, rows: int) -> None:
+    """Fork and end readers as ordered; at the end of orders end all."""
+    readers: set[int] = set()
+    while True:
+        try:
+            order, passed, _, _ = socket.recv_fds(control, ORDER.size, 1)
+        except ConnectionError:
+            order = b""
+        if len(order) < ORDER.size:
+            break
+        name, number = ORDER.unpack(order)
+        if name == FORK:
+            number = fork(control, socket.socket(fileno=passed[0]), graph, rows)
+            readers.add(number)
+        elif number in readers:
+            readers.discard(number)
+            number = end(number)
+        control.sendall(ORDER.pack(name, number))
+    for number in readers:
+        end(number)
+
+
+def fork(control: socket.socket, connection: socket.socket, graph: Graph, rows: int) -> int:
+    """Make a reader and return its process."""
+    number = os.fork()
+    if number:
+        connection.close()
+        return number
+    status = 1
+    try:
+        control.close()
+        work(graph, connection, rows=rows)
+        status = 0
+    except (MemoryError, ConnectionError):
+        pass  # the server sees the connection close
+    finally:
+        os._exit(status)
+
+
+def end(number: int) -> int:
+    """Kill a reader, unless it is dead, and return what ended it: the signal."""
+    os.kill(number, signal.SIGKILL)
+    _, status = os.waitpid(number, 0)
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+
+
