@@ -76,15 +76,20 @@ def check(text: str, prefixes: Mapping[str, str], graphs: Iterable[str] = ()) ->
     for a FROM that names no graph here, for an unknown prefix, and for a syntax error.
     """
     found = list(tokens(text))
+    refuse(text, found, prefixes, graphs)
+    declared = declarations(found)
+    refuse_bad_syntax(text, {k: v for k, v in prefixes.items() if k not in declared})
+    return found
+
+
+def refuse(text: str, found: Sequence[Token], prefixes: Mapping[str, str], graphs: Iterable[str]) -> None:
+    """Refuse all that `check` refuses but bad syntax, which whoever runs the query meets anyway."""
     refuse_updates(text, found)
     refuse_service(text, found)
-    declared = declarations(found)
-    known = {**prefixes, **declared}
+    known = {**prefixes, **declarations(found)}
     refuse_unknown_prefixes(text, found, known)
     refuse_relative_iris(text, found)
     refuse_strange_graphs(text, found, known, frozenset(graphs))
-    refuse_bad_syntax(text, {k: v for k, v in prefixes.items() if k not in declared})
-    return found
 
 
 def refuse_updates(text: str, found: Sequence[Token]) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
@@ -15,7 +15,7 @@ from kg.errors import QueryError
 from kg.graph.graph import Graph
 from kg.graph.jsonld import Triple
 from kg.graph.result import Result, ResultKind
-from kg.graph.sparql import check, declarations, tokens
+from kg.graph.sparql import Token, declarations, refuse, syntax_error, tokens
 from kg.query import serialise, triples_of
 from kg.serve.media import ROWS, TRIPLES, choose, content_type
 from kg.serve.protocol import RequestError
@@ -24,6 +24,7 @@ MOST_BYTES = 32 * 1024 * 1024  # of an answer
 DEEPEST = 500  # brackets within brackets; the engine's stack ends at some thousands
 CACHED = 16 * 1024  # characters; longer queries are checked each time
 NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")  # what XML cannot hold
+BRACKETS = {"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}
 QUOTED = re.compile(rb'"[^"]*"')
 XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 LOCAL = {"json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML, "csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV}
@@ -68,16 +69,26 @@ class Endpoint:
         prefixes = self.known(text) if len(text) <= CACHED else self.checked(text)
         try:
             raw = self.graph.store.query(text, prefixes=prefixes, **self.dataset(tuple(default), tuple(named)))
+        except SyntaxError as error:
+            raise syntax_error(text, str(error)) from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise RequestError(500, f"the query failed: {error}") from error
+        return self.written(raw, accept)
+
+    def written(self, raw: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, accept: str) -> tuple[str, bytes]:
+        """Run a query to its end and write what it gives."""
+        try:
             if isinstance(raw, ox.QueryTriples):
                 return self.triples(((t.subject, t.predicate, t.object) for t in raw), accept)
             return self.table(raw, accept)
-        except (SyntaxError, OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise RequestError(500, f"the query failed: {error}") from error
 
     def checked(self, text: str) -> dict[str, str]:
-        """Return those of our prefixes that a query uses, once it is known to be one that may run."""
-        refuse_depth(text)
-        found = check(text, self.prefixes, self.graphs)
+        """Return those of our prefixes that a query uses, once nothing in it is refused; bad syntax shows when it runs."""
+        found = list(tokens(text))
+        refuse_depth(found)
+        refuse(text, found, self.prefixes, self.graphs)
         used = {token.text.partition(":")[0] for token in found if token.kind == "name"} - declarations(found).keys()
         return {name: namespace for name, namespace in self.prefixes.items() if name in used}
 
@@ -94,7 +105,7 @@ class Endpoint:
         """Write rows, or a yes or no."""
         kind = chosen(accept, ROWS)
         name, out = ROWS[kind], Bounded()
-        raw.serialize(out, format=LOCAL[name])
+        raw.serialize(cast("IO[bytes]", out), format=LOCAL[name])  # write and flush are all that the engine calls
         body = b"".join(out.parts)
         if name == "xml":
             body = NO_XML.sub(b"\xef\xbf\xbd", body)
@@ -126,11 +137,11 @@ def chosen(accept: str, offered: Mapping[str, str]) -> str:
     return kind
 
 
-def refuse_depth(text: str) -> None:
+def refuse_depth(found: Iterable[Token]) -> None:
     """Refuse what nests so deep that the engine's parser would run out of stack."""
     depth = 0
-    for token in tokens(text):
-        depth += (token.text in ("(", "{", "[")) - (token.text in (")", "}", "]"))
+    for token in found:
+        depth += BRACKETS.get(token.text, 0)
         if depth > DEEPEST:
             raise QueryError(f"the query nests more than {DEEPEST} brackets")
 

@@ -14,7 +14,7 @@ import uvicorn
 
 from kg.errors import ServeError
 from kg.serve import Settings
-from kg.serve.app import application
+from kg.serve.app import Application
 from kg.serve.guard import MOST_CONNECTIONS, MOST_HEADER, Guarded
 from kg.serve.live import Live
 
@@ -79,7 +79,7 @@ async def serving(live: Live, settings: Settings, listening: socket.socket, anno
 def configured(live: Live, settings: Settings) -> uvicorn.Config:
     """Return uvicorn's settings."""
     return uvicorn.Config(
-        application(live),
+        Application(live),
         http=Guarded,
         ws="none",
         lifespan="off",

@@ -142,14 +142,14 @@ class Things:
         return Quote(before, evidence.quote, after, self.link(document), evidence.start, evidence.end)
 
     def claims_about(self, iri: str, most: int) -> tuple[list[Statement], int]:
-        """Return up to so many claims that have a thing as subject or object, in order of IRI, and how many there are."""
+        """Return up to so many claims that have a thing as subject or object, in the order of the texts, and how many there are."""
         found = {
             quad.subject.value
             for end in (RDF.subject, RDF.object)
             for quad in self.store.quads_for_pattern(None, node(end), node(iri), None)
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(str(CLAIM))
         }
-        return [self.statement(each) for each in sorted(found)[:most]], len(found)
+        return self.statements(sorted(found)[:most]), len(found)
 
     def claims_in(self, iri: str, most: int) -> tuple[list[Statement], int]:
         """Return up to so many claims of a document, in the order of its text, and how many there are."""
@@ -159,8 +159,11 @@ class Things:
             for quad in self.store.quads_for_pattern(None, node(RDF.type), node(KG.Claim), graph)
             if isinstance(quad.subject, ox.NamedNode)
         )
-        shown = [self.statement(each) for each in found[:most]]
-        return sorted(shown, key=lambda s: (s.quotes[0].start if s.quotes else -1, s.claim.id)), len(found)
+        return self.statements(found[:most]), len(found)
+
+    def statements(self, iris: list[str]) -> list[Statement]:
+        """Return claims in the order of the texts."""
+        return sorted(map(self.statement, iris), key=lambda s: (s.claim.document, s.claim.evidence[:1], s.claim.id))
 
     def derived_about(self, iri: str, most: int) -> list[tuple[Link, ...]]:
         """Return up to so many facts that rules drew of a thing: subject, predicate, object, and the page of the derivation."""
