@@ -21,14 +21,14 @@ from multiprocessing import Process, Queue
 from pathlib import Path
 from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
 import pyoxigraph as ox
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from kg.graph.graph import Graph
 from kg.graph.store import GRAPH, FolderStore
 
+ROOT = Path(__file__).resolve().parents[1]
 BAR = 0.6
 CLIENTS = 2
 SECONDS = 2.0

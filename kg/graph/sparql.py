@@ -82,13 +82,17 @@ def check(text: str, prefixes: Mapping[str, str], graphs: Iterable[str] = ()) ->
     return found
 
 
-def refuse(text: str, found: Sequence[Token], prefixes: Mapping[str, str], graphs: Iterable[str]) -> None:
-    """Refuse all that `check` refuses but bad syntax, which whoever runs the query meets anyway."""
+def refuse(text: str, found: Sequence[Token], prefixes: Mapping[str, str], graphs: Iterable[str], *, based: bool = False) -> None:
+    """Refuse all that `check` refuses but bad syntax, which whoever runs the query meets anyway.
+
+    `based` says that whoever runs it completes relative IRIs.
+    """
     refuse_updates(text, found)
     refuse_service(text, found)
     known = {**prefixes, **declarations(found)}
     refuse_unknown_prefixes(text, found, known)
-    refuse_relative_iris(text, found)
+    if not based:
+        refuse_relative_iris(text, found)
     refuse_strange_graphs(text, found, known, frozenset(graphs))
 
 

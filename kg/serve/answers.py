@@ -61,14 +61,14 @@ class Endpoint:
         self.prefixes = graph.prefixes
         self.known = lru_cache(maxsize=1024)(self.checked)
 
-    def answer(self, text: str, *, accept: str, default: Iterable[str] = (), named: Iterable[str] = ()) -> tuple[str, bytes]:
-        """Return the media type and the bytes of an answer.
+    def answer(self, text: str, *, base: str, accept: str, default: Iterable[str] = (), named: Iterable[str] = ()) -> tuple[str, bytes]:
+        """Return the media type and the bytes of an answer; `base` completes relative IRIs.
 
         Raises QueryError for a query that is wrong or refused, RequestError for an answer that has no form or is too big.
         """
         prefixes = self.known(text) if len(text) <= CACHED else self.checked(text)
         try:
-            raw = self.graph.store.query(text, prefixes=prefixes, **self.dataset(tuple(default), tuple(named)))
+            raw = self.graph.store.query(text, base_iri=base, prefixes=prefixes, **self.dataset(tuple(default), tuple(named)))
         except SyntaxError as error:
             raise syntax_error(text, str(error)) from error
         except (OSError, RuntimeError, ValueError) as error:
@@ -88,7 +88,7 @@ class Endpoint:
         """Return those of our prefixes that a query uses, once nothing in it is refused; bad syntax shows when it runs."""
         found = list(tokens(text))
         refuse_depth(found)
-        refuse(text, found, self.prefixes, self.graphs)
+        refuse(text, found, self.prefixes, self.graphs, based=True)
         used = {token.text.partition(":")[0] for token in found if token.kind == "name"} - declarations(found).keys()
         return {name: namespace for name, namespace in self.prefixes.items() if name in used}
 

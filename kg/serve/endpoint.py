@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -11,6 +13,7 @@ from kg.serve.media import HTML, choose
 from kg.serve.protocol import FORM, QUERY, Asked, RequestError, read_request
 from kg.serve.workers import Answer
 
+HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 ALLOWED = ", ".join(METHODS)
 PREFLIGHT = {
@@ -40,7 +43,7 @@ class Endpoint:
             if asked is None:
                 response = await self.unasked(scope, headers, receive)
             else:
-                answer = await self.ask(asked, headers.get("accept", ""), receive)
+                answer = await self.ask(asked, address(scope, headers), headers.get("accept", ""), receive)
                 if len(answer.body) <= PART:
                     await write(answer, send)
                     return
@@ -58,9 +61,9 @@ class Endpoint:
         body = await read_body(headers, receive) if scope["method"] == "POST" else b""
         return read_request(scope["method"], scope["query_string"], headers, body)
 
-    async def ask(self, asked: Asked, accept: str, receive: Receive) -> Answer:
+    async def ask(self, asked: Asked, base: str, accept: str, receive: Receive) -> Answer:
         """Have a reader answer a query."""
-        work = self.live.now.ask("query", query=asked.query, accept=accept, default=asked.default, named=asked.named)
+        work = self.live.now.ask("query", query=asked.query, base=base, accept=accept, default=asked.default, named=asked.named)
         return await answered(work, receive)
 
     async def unasked(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Response:
@@ -70,9 +73,14 @@ class Endpoint:
             return Response(status_code=204, headers=PREFLIGHT)
         if choose(accept, ("text/turtle", HTML)) == HTML:
             return RedirectResponse("/query", 303, headers={**OPEN, "Vary": "Accept"})
-        host = headers.get("host", "127.0.0.1")
-        work = self.live.now.ask("service", endpoint=f"{scope['scheme']}://{host}{scope['path']}", accept=accept)
+        work = self.live.now.ask("service", endpoint=address(scope, headers), accept=accept)
         return shown(await answered(work, receive), HEADERS)
+
+
+def address(scope: Scope, headers: dict[str, str]) -> str:
+    """Return the endpoint's own address, as the client called it."""
+    host = headers.get("host", "")
+    return f"{scope['scheme']}://{host if HOST.fullmatch(host) else 'localhost'}{scope['path']}"
 
 
 async def write(answer: Answer, send: Send) -> None:

@@ -57,9 +57,17 @@ def main() -> None:
     data = json.dumps(told).encode()
     control.sendall(REQUEST.pack(len(data)) + data)
     if "error" not in told:
-        environment().get_template("entity.html")
+        preload()
         gc.freeze()  # so that collections in readers leave the shared pages alone
         obey(control, graph, rows)
+
+
+def preload() -> None:
+    """Load once what each reader would: the templates, and the parser that finds where bad syntax is."""
+    import rdflib.plugins.sparql.parser  # noqa: F401
+
+    for name in environment().list_templates():
+        environment().get_template(name)
 
 
 def obey(control: socket.socket, graph: Graph, rows: int) -> None:

@@ -62,9 +62,9 @@ class Reader:
 
     # ---- tasks -------------------------------------------------------------------------------------
 
-    def query(self, query: str, accept: str, default: list[str], named: list[str]) -> Answer:
+    def query(self, query: str, base: str, accept: str, default: list[str], named: list[str]) -> Answer:
         """Answer SPARQL."""
-        return 200, *self.endpoint.answer(query, accept=accept, default=default, named=named)
+        return 200, *self.endpoint.answer(query, base=base, accept=accept, default=default, named=named)
 
     def service(self, endpoint: str, accept: str) -> Answer:
         """Describe the endpoint."""
@@ -103,9 +103,10 @@ class Reader:
         """Return the viewer on the whole graph, or on what a query finds."""
         from kg.view import page  # heavy, and only one reader needs it
 
-        if query is not None:
-            self.endpoint.checked(query)
-        return 200, content_type(HTML), linked(page(self.graph, query=query)).encode() if query is None else page(self.graph, query=query).encode()
+        if query is None:
+            return 200, content_type(HTML), linked(page(self.graph)).encode()
+        self.endpoint.checked(query)
+        return 200, content_type(HTML), page(self.graph, query=query).encode()
 
 
 def linked(html: str) -> str:
