@@ -65,7 +65,7 @@ def served(folder: Path, *options: str) -> Iterator[Served]:
         except subprocess.TimeoutExpired:
             process.kill()
             raise
-    assert (process.returncode, complaints) == (0, "")
+    assert (process.returncode, complaints) == (0, ""), complaints
 
 
 def gone(number: int) -> bool:

@@ -10,6 +10,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +27,7 @@ import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
-from serving import Served, gone, served, start
+from serving import ROOT, Served, gone, served, start
 from test_cli import run as kg
 from test_graph_samples import ontology, rules, world
 
@@ -436,7 +438,7 @@ def test_a_reader_that_is_killed_is_replaced(server: Served, client: httpx.Clien
         os.kill(number, signal.SIGKILL)
     end = time.monotonic() + 20
     while set(readers) & set(server.below()) and time.monotonic() < end:
-        ask(client, LABELS)  # which finds out who is dead
+        time.sleep(0.05)
     assert [ask(client, LABELS).status_code for _ in range(6)] == [200] * 6
     assert client.get("query").status_code == 200
     assert not set(readers) & set(server.below())
@@ -447,6 +449,24 @@ def test_the_reader_of_a_client_that_left_is_free_again(folder: Path) -> None:
         with pytest.raises(httpx.ReadTimeout):
             client.get("sparql", params={"query": SLOW}, timeout=1)
         assert ask(client, LABELS).status_code == 200
+
+
+HOG = """
+import pyoxigraph as ox
+from kg.serve import reader
+reader.MEMORY = 150 * 1024**2
+store = ox.Store()
+store.extend(ox.Quad(ox.NamedNode(f"http://a.example/{n}"), ox.NamedNode("http://a.example/p"), ox.Literal(n)) for n in range(300))
+reader.limit_memory()
+print(next(iter(store.query("SELECT (COUNT(DISTINCT *) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell how much memory a process has")
+def test_a_reader_cannot_eat_all_memory() -> None:
+    done = subprocess.run([sys.executable, "-c", HOG], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode != 0
+    assert done.stdout == ""
 
 
 cells = st.text(st.sampled_from('{},"\r\n\t<result>bindings\\'), max_size=12)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 PATIENCE = 15.0  # seconds for the head of a request to come, and for each part of an answer to be taken
@@ -16,6 +15,7 @@ class Guarded(H11Protocol):
     """uvicorn's connection, with a clock on what the client does."""
 
     clock: asyncio.TimerHandle | None = None
+    seen: object = None  # the request that came last
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock: a request is due."""
@@ -25,9 +25,10 @@ class Guarded(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Stop the clock once a whole head has come; between two requests it is uvicorn's keep-alive that counts."""
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
+        if self.cycle is not self.seen:
+            self.seen = self.cycle
             self.stop_clock()
-        elif self.clock is None:
+        elif self.clock is None and (self.cycle is None or self.cycle.response_complete):
             self.start_clock()
 
     def pause_writing(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,8 +34,12 @@ class Generation:
     async def start(cls, folder: Path, settings: Settings) -> Generation:
         """Load the graph of a folder and start its readers; raises GraphError."""
         found = cls(await Nursery.start(folder, settings.rows), settings)
-        await found.queries.grow(found.size)
-        await found.pages.grow(1)
+        try:
+            await found.queries.grow(found.size)
+            await found.pages.grow(1)
+        except BaseException:
+            found.nursery.close()
+            raise
         return found
 
     @property
@@ -69,11 +72,13 @@ class Generation:
         """Let what is under way finish, then end the readers."""
         await self.queries.drained()
         await self.pages.drained()
-        self.close()
+        await self.close()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the readers."""
-        self.nursery.close()
+        await self.queries.close()
+        await self.pages.close()
+        await asyncio.to_thread(self.nursery.close)
 
 
 class Live:
@@ -86,7 +91,8 @@ class Live:
         self.complain = complain
         self.now: Generation
         self.failed: object = None  # the state of the folder that could not be loaded
-        self.retiring: set[asyncio.Task[None]] = set()
+        self.complained = ""
+        self.old: dict[asyncio.Task[None], Generation] = {}
 
     async def start(self) -> None:
         """Load the graph; raises GraphError."""
@@ -102,20 +108,26 @@ class Live:
             try:
                 self.change(await Generation.start(self.folder, self.settings))
                 self.failed = None
-            except GraphError as error:
+            except (GraphError, OSError) as error:
                 self.failed = state
-                self.complain(f"{error}; the graph of before is served on")
+                self.say(f"{error}; the graph of before is served on")
+
+    def say(self, complaint: str) -> None:
+        """Complain, but not of the same again and again."""
+        if complaint != self.complained:
+            self.complain(complaint)
+        self.complained = complaint
 
     def change(self, new: Generation) -> None:
         """Serve a new generation, and let the old one go when it is done."""
         old, self.now = self.now, new
         task = asyncio.create_task(old.retire())
-        self.retiring.add(task)
-        task.add_done_callback(self.retiring.discard)
+        self.old[task] = old
+        task.add_done_callback(self.old.pop)
 
     async def close(self) -> None:
-        """End all readers."""
-        for task in self.retiring:
+        """End all readers, those of old graphs too."""
+        for task, generation in list(self.old.items()):
             task.cancel()
-        with contextlib.suppress(AttributeError):
-            self.now.close()
+            await generation.close()
+        await self.now.close()

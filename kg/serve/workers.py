@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ class Reader(asyncio.Protocol):
         self.gone = False
         self.coming = bytearray()
         self.waiting: asyncio.Future[Answer] | None = None
+        self.lost: Callable[[Reader], None] = lambda _: None  # called when the reader dies
         self.transport: asyncio.WriteTransport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -81,6 +83,7 @@ class Reader(asyncio.Protocol):
         """Tell whoever waits."""
         self.gone = True
         self.fail(Died())
+        self.lost(self)
 
     def fail(self, error: Unanswered) -> None:
         """End the waiting with an error."""
@@ -196,12 +199,25 @@ class Pool:
         self.idle: list[Reader] = []
         self.waiting: deque[asyncio.Future[Reader]] = deque()
         self.under_way = 0
+        self.closed = False
         self.repairs: set[asyncio.Task[None]] = set()
 
     async def grow(self, size: int) -> None:
         """Add readers."""
         for _ in range(size):
-            self.offer(await self.nursery.fork())
+            await self.add()
+
+    async def add(self) -> None:
+        """Add a reader."""
+        reader = await self.nursery.fork()
+        reader.lost = self.miss
+        self.offer(reader)
+
+    def miss(self, reader: Reader) -> None:
+        """Replace a reader that died while it had nothing to do."""
+        if reader in self.idle:
+            self.idle.remove(reader)
+            self.replace(reader)
 
     async def ask(self, request: bytes) -> Answer:
         """Return a reader's answer.
@@ -216,7 +232,7 @@ class Pool:
 
     async def asked(self, request: bytes) -> Answer:
         """Have the next free reader answer; one that does not is killed and replaced."""
-        reader = self.free() or await self.next_free()
+        reader = self.idle.pop() if self.idle else await self.next_free()
         timer = asyncio.get_running_loop().call_later(self.seconds, reader.fail, TooSlow())
         try:
             answer = await reader.ask(request)
@@ -227,15 +243,6 @@ class Pool:
             timer.cancel()
         self.offer(reader)
         return answer
-
-    def free(self) -> Reader | None:
-        """Return a reader that is free now."""
-        while self.idle:
-            reader = self.idle.pop()
-            if not reader.gone:
-                return reader
-            self.replace(reader)
-        return None
 
     async def next_free(self) -> Reader:
         """Wait for a reader."""
@@ -266,17 +273,26 @@ class Pool:
 
     def replace(self, reader: Reader) -> None:
         """Kill a reader and make another, beside all else."""
+        if self.closed:
+            return  # the nursery ends it
         task = asyncio.get_running_loop().create_task(self.replaced(reader))
         self.repairs.add(task)
         task.add_done_callback(self.repairs.discard)
 
     async def replaced(self, reader: Reader) -> None:
         """Kill a reader and offer a new one; without a nursery there is none until the graph is loaded again."""
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             await self.nursery.end(reader)
-            self.offer(await self.nursery.fork())
+            await self.add()
 
     async def drained(self) -> None:
         """Wait until nothing is under way."""
         while self.under_way:
             await asyncio.sleep(0.05)
+
+    async def close(self) -> None:
+        """Replace readers no more: the nursery ends them."""
+        self.closed = True
+        for task in self.repairs:
+            task.cancel()
+        await asyncio.gather(*self.repairs, return_exceptions=True)
