@@ -26,19 +26,22 @@ import rdflib
 import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 from rdflib.compare import isomorphic
 from serving import ROOT, Served, gone, served, start
 from test_cli import run as kg
-from test_graph_samples import ontology, rules, world
+from test_graph_samples import extractions, ontology, rules, world
 
+from kg.graph.convert import to_rdf
 from kg.graph.graph import Graph
 from kg.graph.store import FolderStore, save
 from kg.model import Extraction
-from kg.serve import guard
+from kg.ontology import Ontology
+from kg.serve import guard, pages
 from kg.serve.answers import EXACT, LOCAL, count_rows
 from kg.serve.media import ROWS, TRIPLES, choose
 from kg.serve.protocol import MOST_BODY, RequestError, read_request
-from kg.serve.things import iri_of, path_of
+from kg.serve.things import Things, iri_of, path_of
 
 SHARED = Path(__file__).parents[2] / "shared"
 ANA = "https://attest.example/entity/ana-ruiz"
@@ -56,6 +59,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("served")
     save(world(), ontology(base), base / "out", rules=rules(base))
     return base / "out"
+
+
+@pytest.fixture(scope="module")
+def taught_small(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
+    """The small world's ontology."""
+    return ontology(tmp_path_factory.mktemp("taught"))
 
 
 @pytest.fixture(scope="module")
@@ -514,6 +523,30 @@ def test_a_client_that_dawdles_is_let_go(monkeypatch: pytest.MonkeyPatch, sent: 
     assert asyncio.run(dawdled()) == 0
 
 
+def test_a_crowd_is_a_true_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MOST_CONNECTIONS", 1)
+
+    async def crowded() -> bytes:
+        config = uvicorn.Config(Taker(), http=guard.Guarded, ws="none", lifespan="off", log_config=None, log_level="critical")
+        server = uvicorn.Server(config)
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            running = asyncio.create_task(server._serve([listening]))
+            address = listening.getsockname()
+            _, first = await asyncio.open_connection(*address)
+            reader, second = await asyncio.open_connection(*address)
+            second.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            answer = await reader.read()
+            for each in (first, second):
+                each.close()
+            server.should_exit = True
+            await running
+            return answer
+
+    answer = asyncio.run(crowded()).lower()
+    assert answer.startswith(b"http/1.1 503")
+    assert b"retry-after: 5" in answer
+
+
 # ---- things ----------------------------------------------------------------------------------------
 
 
@@ -573,6 +606,27 @@ def test_pages_say_what_may_run_and_when_they_changed(client: httpx.Client) -> N
 def test_any_path_names_at_most_one_thing(path: str) -> None:
     iri = iri_of(f"entity/{path}")
     assert iri_of(path_of(iri) or f"entity/{path}") == iri
+
+
+@settings(max_examples=30)
+@given(extraction=extractions())
+def test_every_thing_of_any_graph_has_a_page_and_triples(extraction: Extraction, taught_small: Ontology) -> None:
+    store = ox.Store()
+    store.bulk_extend(to_rdf(extraction, taught_small))
+    things = Things(Graph(store))
+    for iri in sorted({quad.subject.value for quad in store if isinstance(quad.subject, ox.NamedNode) and path_of(quad.subject.value)}):
+        page = html.fromstring(pages.thing(things, iri))
+        assert page.findtext(".//h1") is not None
+        assert list(things.triples(iri))
+        assert page.xpath("//script | //img") == []
+    for document in extraction.documents:
+        shown = html.fromstring(pages.thing(things, f"https://attest.example/document/{quote(document.id, safe='')}"))
+        assert len(shown.xpath("//div[@class='text']/p")) == len(set(document.blocks))
+
+
+def test_a_thing_that_is_not_told_whole_has_a_page_too() -> None:
+    page = pages.thing(Things(numbered(3)), "https://attest.example/entity/7")
+    assert "<dd dir=\"auto\"><bdi>3</bdi></dd>" in page
 
 
 def test_the_front_page_is_the_viewer_and_leads_to_the_editor(client: httpx.Client) -> None:

@@ -50,7 +50,7 @@ class Bounded:
         """Do nothing: all is in memory."""
 
 
-class Endpoint:
+class Answers:
     """Answers SPARQL over one graph."""
 
     def __init__(self, graph: Graph, *, rows: int) -> None:

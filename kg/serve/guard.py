@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 PATIENCE = 15.0  # seconds for the head of a request to come, and for each part of an answer to be taken
@@ -20,6 +22,8 @@ class Guarded(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock: a request is due."""
         super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            self.app = crowded
         self.start_clock()
 
     def data_received(self, data: bytes) -> None:
@@ -56,3 +60,9 @@ class Guarded(H11Protocol):
         if self.clock is not None:
             self.clock.cancel()
             self.clock = None
+
+
+async def crowded(scope: Any, receive: Any, send: Any) -> None:
+    """Ask a client to come again, for there are too many; its connection is closed."""
+    response = PlainTextResponse("too many connections; try again\n", 503, {"Retry-After": "5", "Connection": "close"})
+    await response(scope, receive, send)

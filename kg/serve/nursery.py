@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from kg.errors import GraphError, KgError
@@ -55,7 +56,8 @@ def main() -> None:
     except KgError as error:
         told = {"error": str(error)}
     data = json.dumps(told).encode()
-    control.sendall(REQUEST.pack(len(data)) + data)
+    with suppress(ConnectionError):
+        control.sendall(REQUEST.pack(len(data)) + data)
     if "error" not in told:
         preload()
         gc.freeze()  # so that collections in readers leave the shared pages alone
@@ -71,23 +73,18 @@ def preload() -> None:
 
 
 def obey(control: socket.socket, graph: Graph, rows: int) -> None:
-    """Fork and end readers as ordered; at the end of orders end all."""
+    """Fork and end readers as ordered; at the end of orders, or where nobody hears us, end all."""
     readers: set[int] = set()
-    while True:
-        try:
-            order, passed, _, _ = socket.recv_fds(control, ORDER.size, 1)
-        except ConnectionError:
-            order = b""
-        if len(order) < ORDER.size:
-            break
-        name, number = ORDER.unpack(order)
-        if name == FORK:
-            number = fork(control, socket.socket(fileno=passed[0]), graph, rows)
-            readers.add(number)
-        elif number in readers:
-            readers.discard(number)
-            number = end(number)
-        control.sendall(ORDER.pack(name, number))
+    with suppress(ConnectionError):
+        while len((received := socket.recv_fds(control, ORDER.size, 1))[0]) == ORDER.size:
+            name, number = ORDER.unpack(received[0])
+            if name == FORK:
+                number = fork(control, socket.socket(fileno=received[1][0]), graph, rows)
+                readers.add(number)
+            elif number in readers:
+                readers.discard(number)
+                end(number)
+            control.sendall(ORDER.pack(name, number))
     for number in readers:
         end(number)
 
@@ -109,10 +106,7 @@ def fork(control: socket.socket, connection: socket.socket, graph: Graph, rows: 
         os._exit(status)
 
 
-def end(number: int) -> int:
-    """Kill a reader, unless it is dead, and return what ended it: the signal."""
+def end(number: int) -> None:
+    """Kill a reader, unless it is dead, and take note of its end."""
     os.kill(number, signal.SIGKILL)
-    _, status = os.waitpid(number, 0)
-    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-
-
+    os.waitpid(number, 0)

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from jinja2 import Environment, PackageLoader
 from rdflib.namespace import OWL, RDF, RDFS
 
+from kg.errors import GraphError
 from kg.graph.prefixes import shorten
 from kg.graph.terms import ONTOLOGY_GRAPH
 from kg.model import Document
@@ -45,11 +46,12 @@ def message(title: str, words: str) -> str:
 
 
 def thing(things: Things, iri: str) -> str:
-    """Return the page of a thing, by its kind."""
-    for namespace, write in WRITERS.items():
-        if iri.startswith(namespace) and "/" not in iri.removeprefix(namespace):
-            return write(things, iri)
-    return other(things, iri)
+    """Return the page of a thing, by its kind; of one that is not told in the form of its kind, what there is."""
+    write = next((w for namespace, w in WRITERS.items() if iri.startswith(namespace) and "/" not in iri.removeprefix(namespace)), other)
+    try:
+        return write(things, iri)
+    except GraphError:
+        return other(things, iri)
 
 
 def common(iri: str) -> dict[str, Any]:

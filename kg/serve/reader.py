@@ -18,7 +18,7 @@ from kg.errors import GraphError, KgError
 from kg.graph.graph import Graph
 from kg.graph.worker import die_after
 from kg.serve import pages
-from kg.serve.answers import MOST_BYTES, Endpoint
+from kg.serve.answers import MOST_BYTES, Answers
 from kg.serve.description import describe
 from kg.serve.frames import REQUEST, answer, receive
 from kg.serve.media import HTML, SUFFIXES, content_type
@@ -36,7 +36,7 @@ class Reader:
     def __init__(self, graph: Graph, *, rows: int) -> None:
         """Take a graph, and how many rows an answer may have."""
         self.graph = graph
-        self.endpoint = Endpoint(graph, rows=rows)
+        self.answers = Answers(graph, rows=rows)
         self.things = Things(graph)
         self.tasks: dict[str, Callable[..., Answer]] = {
             "query": self.query,
@@ -56,6 +56,8 @@ class Reader:
             status, kind, body = error.status, content_type("text/plain"), f"{error}\n".encode()
         except KgError as error:
             status, kind, body = 400, content_type("text/plain"), f"{error}\n".encode()
+        except Exception as error:  # a fault of ours: told to who asked, and no reason to end
+            status, kind, body = 500, content_type("text/plain"), f"unexpected {type(error).__name__}: {error}\n".encode()
         if len(body) > MOST_BYTES:
             status, kind, body = 403, content_type("text/plain"), f"the answer has more than {MOST_BYTES >> 20} MB\n".encode()
         return answer({"status": status, "type": kind}, body)
@@ -64,11 +66,11 @@ class Reader:
 
     def query(self, query: str, base: str, accept: str, default: list[str], named: list[str]) -> Answer:
         """Answer SPARQL."""
-        return 200, *self.endpoint.answer(query, base=base, accept=accept, default=default, named=named)
+        return 200, *self.answers.answer(query, base=base, accept=accept, default=default, named=named)
 
     def service(self, endpoint: str, accept: str) -> Answer:
         """Describe the endpoint."""
-        return 200, *self.endpoint.triples(describe(endpoint, self.endpoint.graphs), accept)
+        return 200, *self.answers.triples(describe(endpoint, self.answers.graphs), accept)
 
     def known(self, path: str) -> Answer:
         """Say whether there is a thing of this name."""
@@ -79,7 +81,7 @@ class Reader:
         name, _, suffix = path.rpartition(".")
         if suffix not in SUFFIXES:
             raise RequestError(404, f"{path}: no such form (there is: {', '.join(SUFFIXES)})")
-        return 200, *self.endpoint.triples(self.things.triples(self.existing(name)), SUFFIXES[suffix])
+        return 200, *self.answers.triples(self.things.triples(self.existing(name)), SUFFIXES[suffix])
 
     def page(self, path: str) -> Answer:
         """Return the page of a thing."""
@@ -105,7 +107,7 @@ class Reader:
 
         if query is None:
             return 200, content_type(HTML), linked(page(self.graph)).encode()
-        self.endpoint.checked(query)
+        self.answers.checked(query)
         return 200, content_type(HTML), page(self.graph, query=query).encode()
 
 

@@ -15,7 +15,7 @@ import uvicorn
 from kg.errors import ServeError
 from kg.serve import Settings
 from kg.serve.app import Application
-from kg.serve.guard import MOST_CONNECTIONS, MOST_HEADER, Guarded
+from kg.serve.guard import MOST_HEADER, Guarded
 from kg.serve.live import Live
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
@@ -89,7 +89,6 @@ def configured(live: Live, settings: Settings) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=int(settings.timeout + LAST),
         h11_max_incomplete_event_size=MOST_HEADER,
     )

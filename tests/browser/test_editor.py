@@ -94,7 +94,10 @@ def test_a_query_is_typed_and_its_rows_are_shown(site: Served, visit: Visit) -> 
     assert tab.locator("#table a").first.get_attribute("href") == "/page/entity/ana-ruiz"
     tab.reload()
     tab.wait_for_selector("html[data-ready]")
-    assert "defectedVia" in tab.locator(".cm-content").inner_text()  # the address keeps the query
+    assert "defectedVia" in tab.locator(".cm-content").inner_text()  # the address keeps the query, and so runs it again
+    expect(tab.locator("#table tbody tr")).to_have_count(1)
+    tab.click("text=Documents")
+    expect(tab.locator("#table")).to_contain_text("A wire")
 
 
 def test_triples_and_yes_are_shown_too(site: Served, visit: Visit) -> None:

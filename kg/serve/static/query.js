@@ -138,6 +138,9 @@ document.querySelector('[role="tablist"]').addEventListener("keydown", (event) =
 });
 addEventListener("hashchange", () => {
   const query = fromAddress();
-  if (query !== null && query !== editor.text()) editor.write(query);
+  if (query === null || query === asked) return;
+  editor.write(query);
+  ask();
 });
+if (fromAddress() !== null) ask(); // a query only reads, so a link to one may run it
 document.documentElement.dataset.ready = "";
