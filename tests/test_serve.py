@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import hashlib
 import io
 import json
 import os
@@ -51,6 +52,8 @@ SLOW = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DIRECT = {"Content-Type": "application/sparql-query"}
 JSON = {"Accept": "application/sparql-results+json"}
+
+SEES_PROCESSES = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell of other processes")
 
 
 @pytest.fixture(scope="module")
@@ -440,6 +443,7 @@ def test_a_query_that_nests_too_deep_harms_nobody(client: httpx.Client, query: s
     assert ask(client, LABELS).status_code == 200
 
 
+@SEES_PROCESSES
 def test_a_reader_that_is_killed_is_replaced(server: Served, client: httpx.Client) -> None:
     [nursery] = [int(word) for word in Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()]
     readers = [number for number in server.below() if number != nursery]
@@ -471,7 +475,7 @@ print(next(iter(store.query("SELECT (COUNT(DISTINCT *) AS ?n) { ?a ?b ?c . ?d ?e
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell how much memory a process has")
+@SEES_PROCESSES
 def test_a_reader_cannot_eat_all_memory() -> None:
     done = subprocess.run([sys.executable, "-c", HOG], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode != 0
@@ -641,6 +645,14 @@ def test_the_front_page_is_the_viewer_and_leads_to_the_editor(client: httpx.Clie
     assert client.post("view", data={"query": "SELECT (?s"}).status_code == 400
 
 
+def test_the_vendored_editor_is_the_one_that_is_named() -> None:
+    static = ROOT / "kg" / "serve" / "static"
+    data = (static / "vendor" / "codemirror.js").read_bytes()
+    assert hashlib.sha256(data).hexdigest() in (static / "VENDORED.md").read_text(encoding="utf-8")
+    assert len(data) < 1_500_000
+    assert not re.search(rb"\bfetch\(|XMLHttpRequest|WebSocket|importScripts|sendBeacon", data)
+
+
 # ---- live data -------------------------------------------------------------------------------------
 
 
@@ -687,6 +699,7 @@ def test_a_broken_build_leaves_the_old_graph_served(tmp_path: Path) -> None:
 # ---- beginning and end -----------------------------------------------------------------------------
 
 
+@SEES_PROCESSES
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_in_order_and_leaves_nothing_behind(folder: Path, number: signal.Signals) -> None:
     with served(folder, "--timeout", "2", "--workers", "2") as running:
@@ -702,6 +715,7 @@ def test_it_ends_in_order_and_leaves_nothing_behind(folder: Path, number: signal
         assert all(map(gone, below))
 
 
+@SEES_PROCESSES
 def test_nothing_outlives_a_server_that_is_killed(folder: Path) -> None:
     process = start(folder, "--timeout", "60", "--workers", "1")
     assert process.stdout
