@@ -640,7 +640,10 @@ def test_the_front_page_is_the_viewer_and_leads_to_the_editor(client: httpx.Clie
     part = client.post("view", data={"query": "SELECT ?s { ?s a test:City }"})
     assert part.status_code == 200
     assert part.headers["content-security-policy"] == "frame-ancestors 'self'"
-    assert client.post("view", data={"query": "SELECT ?s { ?s a test:Nothing }"}).status_code == 400
+    named = client.post("view", data={"query": "SELECT ?l { ?s a test:City ; rdfs:label ?l }"})
+    assert (named.status_code, "what a query found" in named.text) == (200, True)
+    nothing = client.post("view", data={"query": "SELECT ?s { ?s a test:Nothing }"})
+    assert (nothing.status_code, "names no thing" in nothing.text) == (404, True)
     assert client.post("view", data={"query": "SELECT * { SERVICE <http://a.example/> {} }"}).status_code == 400
     assert client.post("view", data={"query": "SELECT (?s"}).status_code == 400
 

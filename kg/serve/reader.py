@@ -108,7 +108,10 @@ class Reader:
         if query is None:
             return 200, content_type(HTML), linked(page(self.graph)).encode()
         self.answers.checked(query)
-        return 200, content_type(HTML), page(self.graph, query=query).encode()
+        try:
+            return 200, content_type(HTML), page(self.graph, query=query).encode()
+        except GraphError as error:
+            raise RequestError(404, "The answer names no thing of the graph, neither by its IRI nor by its label.") from error
 
 
 def linked(html: str) -> str:
