@@ -293,6 +293,30 @@ def view(
 
 
 @app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on; 0.0.0.0 lets the whole network in.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0: any that is free.")] = 8000,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=3600, help="Stop a query after so many seconds.")] = 30,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Refuse answers of more rows or triples.")] = 100_000,
+    workers: Annotated[int, typer.Option("--workers", min=0, max=64, help="Queries that run at once; 0: one to a processor.")] = 0,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Serve the graph over HTTP: SPARQL at /sparql, an editor at /query, the network at /, a page to each thing."""
+    from kg.serve import Settings
+    from kg.serve import serve as run
+
+    def announce(address: str) -> None:
+        print(address, flush=True)
+        if open_page:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    run(graph, Settings(host, port, timeout, rows, workers), announce=announce, complain=complain)
+
+
+@app.command()
 def export(
     format: Annotated[str, typer.Option("--format", help="turtle|trig|nquads|jsonld|framed|rdf12|nanopub|graphml|gexf|csv|jsonl, or neo4j.")] = "turtle",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout; a folder for neo4j.")] = None,

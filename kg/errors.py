@@ -10,6 +10,7 @@ KgError                     anything a user can be told in one line
 ├── GraphError              a graph folder cannot be read or written
 ├── DecisionError           a decision cannot be read, made or told from another
 ├── QueryError              a SPARQL query is wrong, refused or too slow
+├── ServeError              the endpoint cannot be served where it is asked to
 └── ExportError             a format is unknown or cannot hold the graph
 """
 
@@ -52,6 +53,10 @@ class DecisionError(KgError):
 
 class QueryError(KgError):
     """A query is wrong, refused or too slow."""
+
+
+class ServeError(KgError):
+    """The endpoint cannot be served where it is asked to."""
 
 
 class ExportError(KgError):

@@ -88,15 +88,24 @@ def check(text: str, prefixes: Mapping[str, str], graphs: Container[str] = ()) -
     for a FROM that names no graph here, for an unknown prefix, and for a syntax error.
     """
     found = list(tokens(text))
-    refuse_updates(text, found)
-    refuse_service(text, found)
+    refuse(text, found, prefixes, graphs)
     declared = declarations(found)
-    known = {**prefixes, **declared}
-    refuse_unknown_prefixes(text, found, known)
-    refuse_relative_iris(text, found)
-    refuse_strange_graphs(text, found, known, graphs)
     refuse_bad_syntax(text, {k: v for k, v in prefixes.items() if k not in declared})
     return found
+
+
+def refuse(text: str, found: Sequence[Token], prefixes: Mapping[str, str], graphs: Container[str], *, based: bool = False) -> None:
+    """Refuse all that `check` refuses but bad syntax, which whoever runs the query meets anyway.
+
+    `based` says that whoever runs it completes relative IRIs.
+    """
+    refuse_updates(text, found)
+    refuse_service(text, found)
+    known = {**prefixes, **declarations(found)}
+    refuse_unknown_prefixes(text, found, known)
+    if not based:
+        refuse_relative_iris(text, found)
+    refuse_strange_graphs(text, found, known, graphs)
 
 
 def refuse_updates(text: str, found: Sequence[Token]) -> None:

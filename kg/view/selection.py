@@ -62,14 +62,10 @@ def select(
 
 
 def entities_in(graph: Graph, query: str) -> set[str]:
-    """Return the ids of the entities that a query's answer holds."""
-    base = str(ENT)
-    return {
-        str(term)[len(base) :]
-        for row in graph.query(query)
-        for term in row
-        if str(term).startswith(base)
-    }
+    """Return the ids of the entities that a query's answer holds; where it holds none, of those that it names by label."""
+    base, cells = str(ENT), {str(term) for row in graph.query(query) for term in row}
+    found = {cell[len(base) :] for cell in cells if cell.startswith(base)}
+    return found or {entity.id for entity in graph.extraction.entities if entity.label in cells}
 
 
 def focused(graph: Graph, focus: str) -> tuple[str, str]:
