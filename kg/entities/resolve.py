@@ -604,6 +604,8 @@ class Resolver:
         """Whether "the general", "the ministry" can mean a cluster: it was called so, or the noun fits any of its class."""
         named = ref.noun in cluster.nouns
         if self.ontology.is_a(ref.cls, "Organization"):
+            if not named and not self.nouns_allow(cluster, ref):
+                return False
             fits = self.ontology.is_a(cluster.cls, ref.cls) and ref.cls != "Organization" and self.told_apart_by_nothing(cluster, ref)
             fits = fits or (ref.noun in GENERIC_BODY and self.ontology.is_a(cluster.cls, "Organization"))
             return cluster.number == "s" and same_family(self.ontology, cluster.cls, ref.cls) and (named or fits)
@@ -612,6 +614,16 @@ class Resolver:
             person = cluster.cls == "Person" and cluster.number == "s" and genders_agree(cluster, ref)
             return person and (named or post or ref.noun in GENERIC_PERSON)
         return cluster.cls == ref.cls and named
+
+    def nouns_allow(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether what a body was called lets another noun mean it: a bank is a company, the European Union is none.
+
+        A noun that stands for a kind of body ("the commission") means no body that was called another of that kind.
+        """
+        called = [known for n in cluster.nouns if (known := self.ontology.nouns.get(n)) and self.ontology.is_a(known, "Organization")]
+        if ref.noun in GENERIC_BODY:
+            return all(self.ontology.is_a(cls, ref.cls) for cls in called)
+        return not called
 
     def told_apart_by_nothing(self, cluster: Cluster, ref: Ref) -> bool:
         """Whether the words before a noun fit what a cluster was called: "the customs department" is no foreign ministry."""
