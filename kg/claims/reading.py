@@ -501,8 +501,7 @@ class DocumentReading:
         key = f"government:{code}"
         government = self.resolver.by_key(key)
         if government is None:
-            government = Cluster(key, "GovernmentBody", place=code, named=True)
-            self.resolver.clusters.append(government)
+            government = self.resolver.open(Cluster(key, "GovernmentBody", place=code, named=True))
         if ref in cluster.refs and ref.kind is MentionKind.NAME and (len(cluster.refs) > 1 or cluster.cls == "City"):
             cluster.refs.remove(ref)
             self.resolver.put(government, ref)
