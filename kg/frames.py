@@ -102,7 +102,7 @@ class Frames:
             elif dep in {"advcl", "advcl:for"}:
                 word = mark(parse, child)
                 args.append(Arg(f"advcl:{word}", child))
-                if word in GERUND_PREPOSITIONS and parse.tag[child] == "VBG":  # "convicted of stealing" as "of theft"
+                if word in GERUND_PREPOSITIONS and parse.text[child].endswith("ing"):  # "convicted of stealing" as "of theft"
                     args.append(Arg(f"prep:{word}", child))
                 if word == "to" and parse.tag[child] == "VB" and not has_object(parse, verb):  # "offered on Friday to host talks"
                     args.append(Arg("xcomp?", child))
