@@ -58,7 +58,7 @@ def families(
     kinds = sorted(set(kinds))
     tops = sorted({top for types in kinds if (top := top_of(types)) is not None})
     spare = {
-        top: Family(top, labels.get(top, top), *SPARE[place % len(SPARE)], "none")
+        top: Family(top, labels.get(top, top).capitalize(), *SPARE[place % len(SPARE)], "none")
         for place, top in enumerate(tops)
     }
     return {types: known(types) or spare.get(top_of(types) or "", OTHER) for types in kinds}
