@@ -125,7 +125,7 @@ def build(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write the graph to.")] = Path("out"),
     ontology: OntologyPaths = None,
     model: ModelName = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes for the language pipeline.")] = 1,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes that read. Default: one a core, where there is text enough.")] = None,
 ) -> None:
     """Read documents (.txt .md .html .pdf .docx) and write their graph."""
     from kg.pipeline import Settings

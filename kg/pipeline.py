@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import EvidenceError, OntologyError
+from kg.errors import DocumentError, EvidenceError, GraphError, OntologyError
 from kg.model import Document, Extraction
 from kg.resources import resource
 
 if TYPE_CHECKING:
+    from kg.claims.digest import Digest
+    from kg.documents import Bad, Source
+    from kg.engine import Engine
     from kg.graph.graph import Graph
+    from kg.inputs import Inputs, Origin
     from kg.ontology import Ontology
 
 Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
@@ -25,7 +30,7 @@ class Settings:
 
     ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled diplomacy domain
     model: str | None = None  # name or path of a spaCy pipeline; nothing: the embedded one
-    jobs: int = 1  # processes for the language pipeline
+    jobs: int | None = None  # processes that read; nothing: one a core, where there is text enough
 
 
 def ontology_paths(settings: Settings) -> list[Path]:
@@ -46,48 +51,105 @@ def build(
     out: Path | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    bad: Bad | None = None,
 ) -> Graph:
     """Read documents, write their graph to a folder, and return it.
 
-    No sources means the bundled corpus; no folder means that nothing is written.
+    No sources means the bundled corpus; no folder means that nothing is written. What the folder already holds readings
+    of is not read again. A file of a folder that cannot be read is told to `bad`, where there is one, and passed over.
     Raises a KgError where a document, the ontology, the model or the folder cannot be used.
     """
-    from kg import documents, ontology
+    from kg import documents
     from kg.graph import store
 
-    settings = settings or Settings()
     if out is not None:
         store.check_target(out)
-    taught = ontology.load(ontology_paths(settings))
-    if not taught.examples:
-        raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
-    read = list(documents.read(sources or [resource("data", "corpus")]))
-    extraction = extract(read, taught, settings, progress=progress)
-    rules = rules_folder(settings)
-    return store.assemble(extraction, taught, rules=rules) if out is None else store.save(extraction, taught, out, rules=rules)
+    work = Work(settings or Settings(), out)
+    for source in documents.find(sources or [resource("data", "corpus")], bad=bad):
+        work.take(source, bad=bad)
+    if not work.wanted:
+        raise DocumentError("none of the files can be read, so there is no graph to write")
+    return work.finish(progress)
+
+
+def add(
+    sources: Sequence[Path | str], *, graph: Path, jobs: int | None = None, progress: Progress | None = None, bad: Bad | None = None
+) -> Graph:
+    """Add documents to a graph folder and return the graph, which is the same as one built from all its documents.
+
+    A content that the graph holds already is left out. `bad` as in `build`. Raises DocumentError for a file of which
+    the graph holds an earlier version, and a KgError as `build` does.
+    """
+    from kg import documents
+
+    with resumed(graph, jobs) as work:
+        for source in documents.find(sources, bad=bad):
+            earlier = next((o for o in work.inputs.origins if o.path and source.path and o.path.resolve() == source.path.resolve()), None)
+            if earlier and earlier.sha256 != source.sha256:
+                raise DocumentError(f"{source.name}: the graph holds an earlier version of it; kg update takes the new one")
+            work.take(source, bad=bad)
+        return work.finish(progress)
+
+
+def remove(names: Sequence[str], *, graph: Path, jobs: int | None = None, progress: Progress | None = None) -> Graph:
+    """Take documents, named by id, path, file name or title, out of a graph folder and return the graph.
+
+    Raises DocumentError where a name fits none or several, or none would be left.
+    """
+    from kg.inputs import called
+
+    with resumed(graph, jobs) as work:
+        for origin in [called(name, work.inputs.origins) for name in names]:
+            work.drop(origin)
+        if not work.wanted:
+            raise DocumentError(f"{graph}: no document would be left; delete the folder instead")
+        return work.finish(progress)
+
+
+def update(
+    names: Sequence[str] = (), *, graph: Path, jobs: int | None = None, progress: Progress | None = None, bad: Bad | None = None
+) -> Graph:
+    """Read again the files of a graph folder that have changed, all of them where none is named, and return the graph.
+
+    A file that is gone or cannot be read any more is told to `bad` where it was not named, and its document stays.
+    Raises DocumentError where a name fits no document, and where a named file cannot be read.
+    """
+    from kg import documents
+
+    with resumed(graph, jobs) as work:
+        for origin, path, named in work.asked(names):
+            source = documents.open_source(path, origin.name, named=named, bad=bad)
+            if source is not None and source.sha256 != origin.sha256 and work.take(source, bad=bad):
+                work.drop(origin)
+        return work.finish(progress)
 
 
 def extract(
     read: Iterable[Document], taught: Ontology, settings: Settings | None = None, *, progress: Progress | None = None
 ) -> Extraction:
     """Annotate documents and return everything that is said in them."""
-    from kg.annotation import pipeline
-    from kg.claims.assemble import assemble
-    from kg.claims.patterns import Matcher, learn
-    from kg.claims.read import read_passages
+    from kg.engine import Engine
+    from kg.readings import Readings
 
     settings = settings or Settings()
-    read = list(read)
-    nlp = pipeline.load(settings.model)
-    matcher = Matcher(learn(taught, nlp), taught)
-    readings = []
-    jobs = settings.jobs or os.cpu_count() or 1
-    for done, (document, passages) in enumerate(pipeline.annotate(read, nlp, jobs=jobs), start=1):
-        readings.append(read_passages(document, passages, matcher))
+    engine = Engine(taught, settings.model, Readings(None, ""))
+    found = list(read)
+    return joined(told(engine.read_all(found, settings.jobs), len(found), progress), engine)
+
+
+def told(digests: Iterable[Digest], total: int, progress: Progress | None) -> Iterator[Digest]:
+    """Yield digests and tell of each."""
+    for done, digest in enumerate(digests, start=1):
+        yield digest
         if progress:
-            progress("reading", done, len(read))
-    versions = {"model": pipeline.model_version(nlp), "ontology": matcher.ontology.version}
-    extraction = assemble(readings, matcher.ontology, versions)
+            progress("reading", done, total)
+
+
+def joined(digests: Iterable[Digest], engine: Engine) -> Extraction:
+    """Join what was read of each document."""
+    from kg.claims.assemble import assemble
+
+    extraction = assemble(digests, engine.ontology, engine.versions)
     check_quotes(extraction)
     return extraction
 
@@ -102,3 +164,174 @@ def check_quotes(extraction: Extraction) -> None:
         for evidence in quoted:
             if texts[evidence.document][evidence.start : evidence.end] != evidence.quote:
                 raise EvidenceError(f"{evidence.document}: the quote at {evidence.start}:{evidence.end} is not the text there")
+
+
+# ---- one build -----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A document that the graph shall hold: its file, what its reading is kept under, and that reading or the text."""
+
+    path: Path | None
+    key: str
+    digest: Digest | None
+    unread: Document | None
+
+
+class Work:
+    """The documents that a graph shall hold, and all that is needed to read those that were not read before."""
+
+    def __init__(self, settings: Settings, folder: Path | None) -> None:
+        """Load the ontology and open the readings of a folder.
+
+        Raises OntologyError where nothing can be read with the ontology.
+        """
+        from kg import basis, ontology
+        from kg.engine import Engine
+        from kg.readings import Readings
+
+        taught = ontology.load(ontology_paths(settings))
+        if not taught.examples:
+            raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
+        self.settings = settings
+        self.folder = folder
+        self.readings = Readings(folder, basis.reading_basis(taught, settings.model) if folder else "")
+        self.engine = Engine(taught, settings.model, self.readings)
+        self.wanted: dict[str, Wanted] = {}  # by content
+
+    def take(self, source: Source, *, bad: Bad | None = None) -> bool:
+        """Want the document of a file; return whether it is new here and can be read."""
+        from kg import documents
+
+        key = self.readings.key(source.name, source.sha256)
+        if source.sha256 in self.wanted:
+            return False
+        digest = self.readings.get(key)
+        unread = None if digest else documents.parse(source, bad=bad)
+        if digest or unread:
+            self.wanted[source.sha256] = Wanted(source.path, key, digest, unread)
+        return bool(digest or unread)
+
+    def drop(self, origin: Origin) -> None:
+        """Want a document no more."""
+        self.wanted.pop(origin.sha256, None)
+
+    def finish(self, progress: Progress | None) -> Graph:
+        """Read what was not read before, join it with what was, write the graph and return it."""
+        from kg.graph import store
+        from kg.inputs import INPUTS, record
+        from kg.readings import patterns_name
+
+        rules = rules_folder(self.settings)
+        graph = store.assemble(joined(self.digests(progress), self.engine), self.engine.ontology, rules=rules)
+        if self.folder is not None:
+            files = {w.digest.document.id: w.path for w in self.wanted.values() if w.digest}
+            graph.manifest = {**graph.manifest, INPUTS: record(self.folder, self.settings.ontology, self.settings.model, files)}
+            self.write(graph, self.folder)
+            self.readings.keep_only([patterns_name(self.engine.learning), *(w.key for w in self.wanted.values())])
+        return graph
+
+    def write(self, graph: Graph, folder: Path) -> None:
+        """Put a graph in its folder."""
+        from kg.graph import store
+
+        store.FolderStore(folder).write(graph)
+        graph.folder = folder
+
+    def digests(self, progress: Progress | None) -> Iterator[Digest]:
+        """Yield the reading of each document; each new one is kept as soon as it is there."""
+        yield from (w.digest for w in self.wanted.values() if w.digest)
+        unread = [w for w in self.wanted.values() if w.unread]
+        read = self.engine.read_all([w.unread for w in unread if w.unread], self.settings.jobs)
+        for wanted, digest in zip(unread, told(read, len(unread), progress), strict=True):
+            self.readings.keep(wanted.key, digest)
+            wanted.digest, wanted.unread = digest, None
+            yield digest
+
+
+class Resumed(Work):
+    """The work on a graph that is there: its own settings, and the documents that it holds."""
+
+    def __init__(self, folder: Path, jobs: int | None) -> None:
+        """Read what the graph was made from and want all its documents.
+
+        Raises GraphError where there is no graph, or it does not say what it was made from.
+        """
+        from kg.graph import store
+        from kg.inputs import read_inputs
+
+        manifest = store.read_manifest(folder)
+        if manifest is None:
+            raise GraphError(store.absence(folder))
+        self.manifest = manifest
+        self.inputs: Inputs = read_inputs(folder, manifest)
+        super().__init__(Settings(self.inputs.ontology, self.inputs.model, jobs), folder)
+        self.graph = folder
+        for origin in self.inputs.origins:
+            key = self.readings.key(origin.name, origin.sha256)
+            digest = self.readings.get(key)
+            self.wanted[origin.sha256] = Wanted(origin.path, key, digest, None if digest else self.text_of(origin))
+
+    def text_of(self, origin: Origin) -> Document:
+        """Return a document whose reading is not kept: from its file where that is still the same, else from the graph."""
+        from kg import documents
+
+        path = origin.path
+        source = documents.open_source(path, origin.name, named=False, bad=ignore) if path and path.is_file() else None
+        found = documents.parse(source, bad=ignore) if source and source.sha256 == origin.sha256 else None
+        return found or self.held[origin.id]
+
+    @cached_property
+    def held(self) -> dict[str, Document]:
+        """The documents as the graph holds them."""
+        from kg.graph import store
+
+        return {d.id: d for d in store.load(self.graph).extraction.documents}
+
+    def asked(self, names: Sequence[str]) -> Iterator[tuple[Origin, Path | None, bool]]:
+        """Yield the documents to read again, their files, and whether the user named them; a folder stands for all below it."""
+        from kg.inputs import called
+
+        for name in names:
+            below = [o for o in self.inputs.origins if o.path and Path(name).is_dir() and o.path.resolve().is_relative_to(Path(name).resolve())]
+            origin = None if below else called(name, self.inputs.origins)
+            yield from ((o, o.path, False) for o in below)
+            if origin:
+                yield origin, origin.path, True
+        if not names:
+            yield from ((o, o.path, False) for o in self.inputs.origins if o.path)
+
+    def write(self, graph: Graph, folder: Path) -> None:
+        """Put the graph in place of the one that this work began with.
+
+        Raises GraphError where another has taken that one's place.
+        """
+        from kg.graph import store
+
+        if store.read_manifest(folder) != self.manifest:
+            raise GraphError(f"{folder}: another kg has written here meanwhile; try again")
+        super().write(graph, folder)
+
+
+@contextmanager
+def resumed(folder: Path, jobs: int | None) -> Iterator[Resumed]:
+    """Give the work on a graph folder, and keep other such work out until it is done.
+
+    Raises GraphError where another works on it, or it cannot be written.
+    """
+    from kg.graph import store
+
+    if store.read_manifest(folder) is None:
+        raise GraphError(store.absence(folder))
+    store.check_target(folder)
+    try:
+        (folder / store.READINGS).mkdir(exist_ok=True)
+    except OSError as error:
+        raise GraphError(f"{folder / store.READINGS}: cannot be made: {error.strerror or error}") from error
+    with store.locked(folder / store.READINGS):
+        yield Resumed(folder, jobs)
+
+
+def ignore(error: DocumentError) -> None:
+    """Pass over a file that cannot be read, where the graph itself holds its text."""

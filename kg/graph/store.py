@@ -29,7 +29,8 @@ from kg.resources import resource
 GRAPH = "graph.nq"
 MANIFEST = "manifest.json"
 NEW = ".new"  # suffix of what is being written
-OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW))
+READINGS = "readings"  # what was read before; see kg/readings.py
+OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW, READINGS))
 FORM = 1  # of the folder; a reader refuses one it does not know
 
 
