@@ -19,6 +19,8 @@ import kg
 from kg.errors import ExportError, KgError, QueryError
 
 if TYPE_CHECKING:
+    from kg.documents import Bad
+    from kg.graph.graph import Graph
     from kg.graph.result import Result
     from kg.pipeline import Progress
 
@@ -119,25 +121,85 @@ def progress_bar() -> Iterator[Progress | None]:
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
 
 
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes that read. Default: one a core, where there is text enough.")]
+
+
 @app.command()
 def build(
     sources: Annotated[list[str] | None, typer.Argument(help="Files, folders, or - for stdin; none: the bundled corpus.")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write the graph to.")] = Path("out"),
     ontology: OntologyPaths = None,
     model: ModelName = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes that read. Default: one a core, where there is text enough.")] = None,
+    jobs: Jobs = None,
 ) -> None:
     """Read documents (.txt .md .html .pdf .docx) and write their graph."""
     from kg.pipeline import Settings
     from kg.pipeline import build as run
 
     settings = Settings(tuple(ontology) if ontology else None, model, jobs)
+    with progress_bar() as progress, bad_files() as bad:
+        say_graph(run(sources or [], out=out, settings=settings, progress=progress, bad=bad), out)
+
+
+@app.command()
+def add(
+    sources: Annotated[list[str], typer.Argument(help="Files, folders, or - for stdin.")],
+    jobs: Jobs = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Add documents to a graph; those that it holds are not read again."""
+    from kg.pipeline import add as run
+
+    with progress_bar() as progress, bad_files() as bad:
+        say_graph(run(sources, graph=graph, jobs=jobs, progress=progress, bad=bad), graph)
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(help="Documents by id, path, file name or title.")],
+    jobs: Jobs = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Take documents out of a graph, with their claims and all that rested on them alone."""
+    from kg.pipeline import remove as run
+
     with progress_bar() as progress:
-        graph = run(sources or [], out=out, settings=settings, progress=progress)
-    read = graph.extraction
+        say_graph(run(names, graph=graph, jobs=jobs, progress=progress), graph)
+
+
+@app.command()
+def update(
+    names: Annotated[list[str] | None, typer.Argument(help="Files or folders of the graph; none: all whose file is known.")] = None,
+    jobs: Jobs = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Read again the files of a graph that have changed."""
+    from kg.pipeline import update as run
+
+    with progress_bar() as progress, bad_files() as bad:
+        say_graph(run(names or [], graph=graph, jobs=jobs, progress=progress, bad=bad), graph)
+
+
+@contextmanager
+def bad_files() -> Iterator[Bad]:
+    """Give a callback that tells of a file that is passed over; the status is then 1 when all else is done."""
+    told: list[str] = []
+
+    def bad(error: KgError) -> None:
+        told.append(str(error))
+        complain(str(error))
+
+    yield bad
+    if told:
+        raise typer.Exit(1)
+
+
+def say_graph(graph: Graph, folder: Path) -> None:
+    """Say on stderr how much a graph holds."""
+    counts = graph.manifest["counts"]
     print(
-        f"{len(read.documents)} documents, {len(read.entities)} entities, {len(read.claims)} claims, "
-        f"{len(read.observations)} figures → {out}",
+        f"{counts['documents']} documents, {counts['entities']} entities, {counts['claims']} claims, "
+        f"{counts['observations']} figures → {folder}",
         file=sys.stderr,
     )
 
