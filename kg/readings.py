@@ -15,18 +15,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from kg.claims.digest import Count, Digest, Event, Joining, Statement
+from kg.claims.digest import Body, Digest, Event
 from kg.claims.patterns import Pattern
 from kg.codec import decode, decoder, encode
 from kg.entities.resolve import Cluster
 from kg.errors import CodecError, GraphError
+from kg.graph.increment import Account
 from kg.graph.store import READINGS
-from kg.model import Document, content_id
+from kg.model import content_id
 from kg.resources import resource
 
 SUFFIX = ".json"
 LINES = ".jsonl"
 BUNDLED = "patterns"  # folder of the patterns that come with the package
+ACCOUNT = "account"  # of the graph
 FORM = 1
 
 
@@ -58,6 +60,19 @@ class Readings:
         with suppress(CodecError):
             return digest_from(words)
         return None
+
+    def account(self) -> Account | None:
+        """Return what the graph beside rests on; nothing where that is not known."""
+        words = self.words(ACCOUNT)
+        if words is not None:
+            with suppress(CodecError, ValueError):
+                account: Account = decode(Account, json.loads(words))
+                return account
+        return None
+
+    def put_account(self, account: Account) -> None:
+        """Keep the account of the graph beside; errors as `put`."""
+        self.put(ACCOUNT, compact(encode(account)))
 
     def keep(self, key: str, digest: Digest) -> None:
         """Keep a digest; errors as `put`."""
@@ -121,9 +136,8 @@ def words_of(digest: Digest) -> str:
     number = {id(c): n for n, c in enumerate(digest.clusters)}
     owners = [number.get(id(c.owner)) if c.owner else None for c in digest.clusters]
     clusters = [encode(c, without="owner") for c in digest.clusters]
-    first = [clusters, owners, encode(digest.events)]
-    second = [encode(part) for part in (digest.document, digest.statements, digest.counts, digest.joinings)]
-    return f"{compact(first)}\n{compact(second)}"
+    first = [digest.id, clusters, owners, encode(digest.events), encode(digest.spoken_of)]
+    return f"{compact(first)}\n{compact(encode(digest.body))}"
 
 
 def digest_from(words: str) -> Digest:
@@ -131,21 +145,24 @@ def digest_from(words: str) -> Digest:
 
     Raises CodecError where it is of another form.
     """
+    first, _, second = words.partition("\n")
     try:
-        (raw, owners, events), (document, statements, counts, joinings) = map(json.loads, words.split("\n"))
+        name, raw, owners, events, spoken_of = json.loads(first)
         clusters = [decoder(Cluster, without="owner")(c) for c in raw]
         for cluster, owner in zip(clusters, owners, strict=True):
             cluster.owner = None if owner is None else clusters[owner]
     except (ValueError, TypeError, LookupError) as error:
         raise CodecError(f"a kept reading is not of the expected form ({error})") from error
-    return Digest(
-        decode(Document, document),
-        clusters,
-        decode(list[Event], events),
-        decode(list[Statement], statements),
-        decode(list[Count], counts),
-        decode(list[Joining], joinings),
-    )
+    return Digest(decode(str, name), clusters, decode(tuple[Event, ...], events), decode(set[int], spoken_of), lambda: body_from(second))
+
+
+def body_from(words: str) -> Body:
+    """Return the body that `words_of` wrote; errors as there."""
+    try:
+        body: Body = decode(Body, json.loads(words))
+    except ValueError as error:
+        raise CodecError(f"a kept reading is not of the expected form ({error})") from error
+    return body
 
 
 # ---- patterns ------------------------------------------------------------------------------------

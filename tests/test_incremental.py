@@ -57,9 +57,9 @@ NAMES = sorted(TEXTS)
 
 
 def graph_files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a graph, and the names of what is kept beside it."""
+    """Return the files of a graph and what is kept beside it, save learnt patterns."""
     files = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
-    return files | {p.name: b"" for p in (folder / "readings").iterdir() if not p.name.startswith("patterns-")}
+    return files | {p.name: p.read_bytes() for p in (folder / "readings").iterdir() if not p.name.startswith("patterns-")}
 
 
 def rebuilt(sources: list[Path], folder: Path) -> dict[str, bytes]:
@@ -115,6 +115,26 @@ def test_any_sequence_gives_the_graph_of_a_full_build(tmp_path_factory: pytest.T
             pipeline.remove([name], graph=out)
             held.remove(name)
     assert graph_files(out) == rebuilt([folder / name for name in sorted(held)], folder / "anew")
+
+
+def test_a_change_goes_on_from_the_graph_that_is_there(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = rebuilt([two / name for name in NAMES[:3]], two / "anew")
+    monkeypatch.setattr(pipeline.Work, "begun_anew", lambda *_: pytest.fail("the whole graph was made again"))
+    before = graph_files(two / "out")
+    pipeline.add([two / NAMES[2]], graph=two / "out")
+    assert graph_files(two / "out") == expected
+    pipeline.remove([NAMES[2]], graph=two / "out")
+    assert graph_files(two / "out") == before
+    assert pipeline.build([two / NAMES[0], two / NAMES[1]], out=two / "out").extraction.documents
+    assert graph_files(two / "out") == before
+
+
+def test_a_graph_changed_by_hand_is_made_anew(two: Path) -> None:
+    expected = rebuilt([two / name for name in NAMES[:3]], two / "anew")
+    path = two / "out" / "graph.nq"
+    path.write_bytes(path.read_bytes().replace(b"Ana Ruiz", b"Ana Ruis"))
+    pipeline.add([two / NAMES[2]], graph=two / "out")
+    assert graph_files(two / "out") == expected
 
 
 def test_the_order_of_additions_does_not_matter(desk: Path) -> None:

@@ -8,61 +8,101 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from kg.claims.digest import Digest, Event, Speaker, Statement, Telling
-from kg.entities.merge import Group, Member, Registry
+from kg.entities.merge import Group, Member, Registry, is_fleeting
 from kg.entities.resolve import Cluster
-from kg.model import Claim, Extraction, Judgement, Literal, Observation, Source, Verdict
+from kg.model import Claim, Entity, Extraction, Judgement, Literal, Mention, Observation, Source, Verdict, content_id
 from kg.ontology import Ontology
 
 
 def assemble(digests: Iterable[Digest], ontology: Ontology, versions: Mapping[str, str]) -> Extraction:
     """Join the clusters of all documents and return what was read, sorted and without repeats."""
-    ordered = sorted(digests, key=lambda d: d.document.id)
-    registry = join(ordered, ontology)
-    claims = {c.id: c for digest in ordered for c in claims_of(digest, registry)}
-    observations = {o.id: o for digest in ordered for o in observations_of(digest, registry)}
-    judgements = [j for digest in ordered for j in judgements_of(digest, registry)]
-    return Extraction(
-        tuple(d.document for d in ordered),
-        tuple(registry.entities(countries_of(ordered), spoken_of(claims.values(), observations.values()))),
-        tuple(sorted(claims.values(), key=lambda c: (c.document, c.evidence, c.subject, c.predicate, c.id))),
-        tuple(sorted(observations.values(), key=lambda o: (o.document, o.evidence, o.id))),
-        tuple(sorted(judgements, key=lambda j: (j.mention, j.entity))),
-        dict(versions),
-    )
+    return Joined(digests, ontology).extraction(versions)
 
 
-def join(digests: list[Digest], ontology: Ontology) -> Registry:
-    """Join clusters and events across documents and name what they are."""
-    registry = Registry(ontology)
-    members = [Member(d.document.id, c) for d in digests for c in things(d)]
-    registry.add_all(sorted(members, key=lambda m: m.cluster.owner is not None))
-    registry.name_all(join_events(digests, registry, ontology))
-    return registry
+class Joined:
+    """Documents whose clusters are joined: every cluster has its entity."""
+
+    def __init__(self, digests: Iterable[Digest], ontology: Ontology) -> None:
+        """Join clusters and events across documents and name what they are."""
+        self.digests = sorted(digests, key=lambda d: d.id)
+        self.registry = Registry(ontology)
+        members = [Member(d.id, c) for d in self.digests for c in things(d)]
+        self.registry.add_all(sorted(members, key=lambda m: m.cluster.owner is not None))
+        self.registry.name_all(join_events(self.digests, self.registry, ontology))
+
+    def extraction(self, versions: Mapping[str, str]) -> Extraction:
+        """Return everything that was read."""
+        parts = self.parts.values()
+        return Extraction(
+            tuple(d for p in parts for d in p.documents),
+            tuple(sorted((self.entity(g) for g in self.kept), key=lambda e: e.id)),
+            tuple(c for p in parts for c in p.claims),
+            tuple(o for p in parts for o in p.observations),
+            tuple(j for p in parts for j in p.judgements),
+            dict(versions),
+        )
+
+    def bases(self, keys: Mapping[str, str]) -> dict[str, str]:
+        """Return, by document, the hash of all that its part of a graph rests on; `keys` stand for the readings."""
+        kept = {id(g) for g in self.kept}
+        groups = {d.id: [self.registry.of[id(c)] for c in d.clusters] for d in self.digests}
+        return {name: content_id(keys[name], [[g.id, id(g) in kept] for g in of]) for name, of in groups.items()}
+
+    def entity_bases(self, keys: Mapping[str, str]) -> dict[str, str]:
+        """Return, by entity, the hash of all that it rests on."""
+        places = {id(c): f"{keys[d.id]} {n}" for d in self.digests for n, c in enumerate(d.clusters)}
+        return {g.id: content_id(g.key, g.label, [places[id(m.cluster)] for m in g.members]) for g in self.kept}
+
+    def mentioned(self, digest: Digest) -> tuple[Entity, ...]:
+        """Return the entities that a document mentions, with its own mentions and without what else is known of them."""
+        kept = {id(g) for g in self.kept}
+        found: dict[str, set[Mention]] = defaultdict(set)
+        for cluster in digest.clusters:
+            group = self.registry.of[id(cluster)]
+            if id(group) in kept:
+                found[group.id].update(Mention(digest.id, *r.chars, r.text, r.kind) for r in cluster.refs)
+        return tuple(Entity(i, (), "", mentions=tuple(sorted(mentions))) for i, mentions in sorted(found.items()))
+
+    @cached_property
+    def parts(self) -> dict[str, Extraction]:
+        """What each document says."""
+        return {d.id: self.part(d) for d in self.digests}
+
+    def part(self, digest: Digest) -> Extraction:
+        """Return what one document says, sorted and without repeats; its entities are those of all documents."""
+        claims = {c.id: c for c in claims_of(digest, self.registry)}
+        observations = {o.id: o for o in observations_of(digest, self.registry)}
+        return Extraction(
+            (digest.body.document,),
+            (),
+            tuple(sorted(claims.values(), key=lambda c: (c.evidence, c.subject, c.predicate, c.id))),
+            tuple(sorted(observations.values(), key=lambda o: (o.evidence, o.id))),
+            tuple(sorted(judgements_of(digest, self.registry), key=lambda j: (j.mention, j.entity))),
+        )
+
+    @cached_property
+    def kept(self) -> list[Group]:
+        """What some statement speaks of, and what is more than pointed at once ("the city", "no envoy")."""
+        spoken_of = {id(self.registry.of[id(d.clusters[n])]) for d in self.digests for n in d.spoken_of}
+        return [g for g in self.registry.groups.values() if id(g) in spoken_of or not is_fleeting(g)]
+
+    def entity(self, group: Group) -> Entity:
+        """Return the entity of a group."""
+        return self.registry.entity(group, self.countries)
+
+    @cached_property
+    def countries(self) -> dict[str, set[str]]:
+        """The codes of the countries that each document names."""
+        return {d.id: {c.place for c in d.clusters if c.place and c.key.startswith("country:")} for d in self.digests}
 
 
 def things(digest: Digest) -> list[Cluster]:
     """Return the clusters that are no events."""
     events = {event.cluster for event in digest.events}
     return [cluster for number, cluster in enumerate(digest.clusters) if number not in events]
-
-
-def countries_of(digests: Iterable[Digest]) -> dict[str, set[str]]:
-    """Return the codes of the countries that each document names."""
-    return {d.document.id: {c.place for c in d.clusters if c.place and c.key.startswith("country:")} for d in digests}
-
-
-def spoken_of(claims: Iterable[Claim], observations: Iterable[Observation]) -> set[str]:
-    """Return the ids of what some statement speaks of."""
-    used: set[str] = set()
-    for claim in claims:
-        used.update(i for i in (claim.subject, claim.object) if isinstance(i, str))
-        used.update(s.entity for s in claim.source if s.entity)
-    for observation in observations:
-        used.update(s.entity for s in observation.source if s.entity)
-        used.update({observation.about} - {None})  # type: ignore[arg-type]
-    return used
 
 
 # ---- events --------------------------------------------------------------------------------------
@@ -104,13 +144,13 @@ def join_events(digests: Iterable[Digest], registry: Registry, ontology: Ontolog
             near = sorted({place for key in core for place in by_core.get(key, ())})
             home = next((homes[n] for n in near if homes[n].takes(event, ontology)), None)
             if home is None:
-                home = Home(f"{cluster.key}@{digest.document.id}", core, event.tellings[0].cls, event.tellings[0].real)
+                home = Home(f"{cluster.key}@{digest.id}", core, event.tellings[0].cls, event.tellings[0].real)
                 for key in core:
                     by_core[key].append(len(homes))
                 homes.append(home)
             home.dates |= dates(event.tellings)
             group = registry.groups.setdefault(home.key, Group(home.key))
-            group.members.append(Member(digest.document.id, cluster))
+            group.members.append(Member(digest.id, cluster))
             registry.of[id(cluster)] = group
             labels[id(cluster)] = event_label(event, groups, registry, ontology)
     return labels
@@ -134,7 +174,7 @@ def entity_of(digest: Digest, number: int | None, registry: Registry) -> str | N
 
 def claims_of(digest: Digest, registry: Registry) -> Iterator[Claim]:
     """Yield the claims of one document; one whose ends turned out to be one thing says nothing."""
-    for statement in digest.statements:
+    for statement in digest.body.statements:
         subject = entity_of(digest, statement.subject, registry)
         end = statement.object
         value = end if isinstance(end, Literal) else entity_of(digest, end, registry)
@@ -148,7 +188,7 @@ def claim(digest: Digest, statement: Statement, subject: str, value: str | Liter
         subject,
         statement.predicate,
         value,
-        digest.document.id,
+        digest.id,
         statement.evidence,
         modality=statement.modality,
         polarity=statement.polarity,
@@ -170,14 +210,14 @@ def sources(digest: Digest, speakers: Iterable[Speaker], registry: Registry) -> 
 
 def observations_of(digest: Digest, registry: Registry) -> Iterator[Observation]:
     """Yield the figures of one document."""
-    for count in digest.counts:
+    for count in digest.body.counts:
         about = entity_of(digest, count.about, registry)
         yield replace(count.observation, about=about, source=sources(digest, count.speakers, registry))
 
 
 def judgements_of(digest: Digest, registry: Registry) -> Iterator[Judgement]:
     """Yield why each mention was joined."""
-    for joining in digest.joinings:
+    for joining in digest.body.joinings:
         entity = entity_of(digest, joining.cluster, registry)
         if entity is not None:
             yield Judgement(entity, joining.mention, joining.antecedent, Verdict.SAME, joining.reason)

@@ -6,7 +6,7 @@ quotes by their offsets; it is small enough to keep for a thousand documents, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kg.annotation.parse import Parse
@@ -90,16 +90,43 @@ class Joining:
     reason: str
 
 
-@dataclass(eq=False, slots=True)
-class Digest:
-    """One document, read; clusters are known by their place in the list."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a document says, over clusters known by their number."""
 
     document: Document
-    clusters: list[Cluster]
-    events: list[Event]
-    statements: list[Statement]
-    counts: list[Count]
-    joinings: list[Joining]
+    statements: tuple[Statement, ...]
+    counts: tuple[Count, ...]
+    joinings: tuple[Joining, ...]
+
+    def spoken_of(self) -> set[Number]:
+        """Return the clusters that some statement or figure speaks of."""
+        ends = {n for s in self.statements for n in (s.subject, s.object) if isinstance(n, int)}
+        ends |= {c.about for c in self.counts if c.about is not None}
+        speakers = [s for told in self.statements for s in told.speakers] + [s for told in self.counts for s in told.speakers]
+        return ends | {s.cluster for s in speakers if s.cluster is not None}
+
+
+class Digest:
+    """One document, read: its clusters and events, which are joined with those of others, and what it says.
+
+    The body of a kept digest is not read before something asks for it.
+    """
+
+    def __init__(self, id: str, clusters: list[Cluster], events: tuple[Event, ...], spoken_of: set[Number], body: Body | Callable[[], Body]) -> None:
+        """Take the parts; `id` is that of the document, `body` what it says, or how to read that."""
+        self.id = id
+        self.clusters = clusters
+        self.events = events
+        self.spoken_of = spoken_of
+        self._body = body
+
+    @property
+    def body(self) -> Body:
+        """What the document says."""
+        if not isinstance(self._body, Body):
+            self._body = self._body()
+        return self._body
 
 
 def digest(reading: DocumentReading) -> Digest:
@@ -121,10 +148,10 @@ class Digester:
         imprints = list(self.imprints())
         for cluster in self.reading.events:
             self.take(cluster)
-        events = [self.event(cluster) for cluster in self.reading.events]
+        events = tuple(self.event(cluster) for cluster in self.reading.events)
         statements = [s for draft in self.reading.drafts for s in self.statement(draft)]
-        counts = list(once(self.counts()))
-        return Digest(self.document, self.clusters, events, [*statements, *imprints], counts, list(self.joinings()))
+        body = Body(self.document, (*statements, *imprints), tuple(once(self.counts())), tuple(self.joinings()))
+        return Digest(self.document.id, self.clusters, events, body.spoken_of(), body)
 
     def take(self, cluster: Cluster) -> Number:
         """Add a cluster and return its number."""

@@ -31,11 +31,21 @@ class Graph:
     sees; each document has a named graph), `extraction` the same as values of `kg.model`.
     """
 
-    def __init__(self, store: ox.Store, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None) -> None:
-        """Take a filled store; `folder` is where it was read from, if anywhere."""
-        self.store = store
+    def __init__(self, store: ox.Store | None, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None) -> None:
+        """Take a filled store; `folder` is where it was read from, if anywhere. Without a store the folder is read when it is asked for."""
+        self._store = store
         self.manifest: Mapping[str, Any] = manifest or {}
         self.folder = folder
+
+    @property
+    def store(self) -> ox.Store:
+        """The quads."""
+        if self._store is None:
+            from kg.graph.store import load
+
+            assert self.folder is not None
+            self._store = load(self.folder).store
+        return self._store
 
     @property
     def prefixes(self) -> dict[str, str]:

@@ -81,6 +81,15 @@ class Rule:
         return tuple(p for p in found if all(isinstance(t, URIRef | RdfLiteral | Variable) for t in p))
 
     @cached_property
+    def listed(self) -> Mapping[Variable, frozenset[str]]:
+        """The only values that a variable can have, for those to which VALUES gives one in every row of a plain WHERE."""
+        if any(t.is_word("UNION", "OPTIONAL", "EXISTS", "MINUS", "SELECT", "BIND") for t in self.tokens):
+            return {}
+        blocks = [[{v: t for v, t in row.items() if isinstance(t, URIRef)} for row in block] for block in values_in(self.algebra.p)]
+        full = [(v, block) for block in blocks for v in block[0] if all(v in row for row in block)]
+        return {v: frozenset(str(row[v]) for row in block) for v, block in full}
+
+    @cached_property
     def select(self) -> str:
         """The same WHERE as a SELECT of all its variables."""
         start = next(i for i, t in enumerate(self.tokens) if t.is_word("CONSTRUCT"))
@@ -119,6 +128,17 @@ def triples_in(part: object) -> Iterator[Sequence[Pattern]]:
             yield from triples_in(item)
 
 
+def values_in(part: object) -> Iterator[Sequence[Mapping[Variable, Any]]]:
+    """Yield the rows of each VALUES block in an algebra."""
+    if isinstance(part, CompValue):
+        if part.name == "values":
+            yield part.res
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for item in part:
+            yield from values_in(item)
+
+
 def read_rules(folder: Path, prefixes: Mapping[str, str]) -> tuple[Rule, ...]:
     """Read the rules of a folder, one to a file, named by the file; none where there is no folder."""
     files = sorted(folder.glob("*.rq")) if folder.is_dir() else []
@@ -141,14 +161,14 @@ def ontology_rules(ontology: Ontology) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def derive(store: ox.Store, rules: Iterable[Rule]) -> list[Derived]:
+def derive(store: ox.Store, rules: Iterable[Rule], behind: defaultdict[Triple, set[str]] | None = None) -> list[Derived]:
     """Run rules until nothing new follows, adding each round's triples to the default graph of the store.
 
-    All rules of a round see the same graph, so their order does not matter. Raises OntologyError where rules
-    do not settle.
+    All rules of a round see the same graph, so their order does not matter. `behind` are the claims of each triple,
+    where they are known already. Raises OntologyError where rules do not settle.
     """
     ordered = sorted(rules, key=lambda r: r.name)
-    behind = claims_by_triple(store)
+    behind = claims_by_triple(store) if behind is None else behind
     out: list[Derived] = []
     for _ in range(MAX_ROUNDS):
         new = one_round(store, ordered, behind)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 
@@ -22,9 +22,12 @@ from kg.graph.convert import to_rdf
 from kg.graph.gate import misquotes
 from kg.graph.graph import Graph
 from kg.graph.prefixes import prefixes_of
-from kg.model import Extraction
+from kg.model import Document, Extraction
 from kg.ontology import Ontology
 from kg.resources import resource
+
+if TYPE_CHECKING:
+    from kg.graph.rules import Rule
 
 GRAPH = "graph.nq"
 MANIFEST = "manifest.json"
@@ -80,9 +83,12 @@ class FolderStore:
 
     def write(self, graph: Graph) -> None:
         """Write `graph.nq` and `manifest.json` aside, then rename them."""
+        self.put(sorted_quads(graph.store), graph.manifest)
+
+    def put(self, data: bytes, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Write sorted quads and what a manifest tells of them, and return the manifest; errors as `write`."""
         check_target(self.folder)
-        data = sorted_quads(graph.store)
-        manifest = {**graph.manifest, "graph": {"sha256": hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}}
+        manifest = {**told, "graph": {"sha256": hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}}
         words = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         existed = self.folder.exists()
         try:
@@ -92,6 +98,7 @@ class FolderStore:
         except OSError as error:
             self.clean(existed)
             raise GraphError(f"{self.folder}: cannot write the graph: {error.strerror or error}") from error
+        return manifest
 
     def swap(self, data: bytes, manifest: bytes) -> None:
         """Put both files in place.
@@ -139,7 +146,7 @@ def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None =
     `rules` is a folder of `*.rq`; without it the bundled ones run. Raises EvidenceError where a quote is not the
     text at its offsets, GraphError and OntologyError as `to_rdf` and `derive` do.
     """
-    from kg.graph.rules import derive, derived_quads, ontology_rules, read_rules  # heavy: rdflib's SPARQL
+    from kg.graph.rules import derive, derived_quads  # heavy: rdflib's SPARQL
 
     wrong = next(misquotes(extraction), None)
     if wrong:
@@ -147,10 +154,17 @@ def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None =
     prefixes = prefixes_of(ontology)
     store = ox.Store()
     store.bulk_extend(to_rdf(extraction, ontology))
-    folder = rules if rules is not None else resource("ontology") / "rules"
-    derived = derive(store, [*read_rules(folder, prefixes), *ontology_rules(ontology)])
+    derived = derive(store, rules_of(ontology, rules))
     store.extend(derived_quads(derived))
     return Graph(store, manifest=manifest_of(extraction, prefixes, len(derived)))
+
+
+def rules_of(ontology: Ontology, folder: Path | None) -> list[Rule]:
+    """Return the rules of a folder, without one the bundled ones, and those that the ontology states."""
+    from kg.graph.rules import ontology_rules, read_rules
+
+    found = folder if folder is not None else resource("ontology") / "rules"
+    return [*read_rules(found, prefixes_of(ontology)), *ontology_rules(ontology)]
 
 
 def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: int) -> dict[str, Any]:
@@ -158,7 +172,7 @@ def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: in
     documents = sorted(extraction.documents, key=lambda d: d.id)
     return {
         "attest": FORM,
-        "documents": [{"id": d.id, "path": d.path, "sha256": d.sha256, "title": d.title} for d in documents],
+        "documents": [document_told(d) for d in documents],
         "versions": dict(extraction.versions),
         "prefixes": dict(prefixes),
         "counts": {
@@ -170,6 +184,11 @@ def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: in
             "derived": derived,
         },
     }
+
+
+def document_told(document: Document) -> dict[str, Any]:
+    """Return what a manifest tells of a document."""
+    return {"id": document.id, "path": document.path, "sha256": document.sha256, "title": document.title}
 
 
 def save(extraction: Extraction, ontology: Ontology, folder: Path, *, rules: Path | None = None) -> Graph:
