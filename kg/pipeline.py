@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg.inputs import Inputs, Origin
     from kg.ontology import Ontology
 
-MOST_DIFFERING = 20  # documents that are exchanged one by one
+FEW, PART = 20, 4  # so many documents, or such a part of all, are sooner exchanged than all made again
 
 Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
 
@@ -230,7 +230,8 @@ class Work:
         joined = Joined(self.digests(progress), self.engine.ontology)
         if self.folder is None:
             return self.whole(joined)
-        graph = self.gone_on(joined, self.folder) or self.begun_anew(joined, self.folder)
+        graph = self.gone_on(joined, self.folder)
+        graph = self.begun_anew(joined, self.folder) if graph is None else graph
         self.readings.keep_only([ACCOUNT, patterns_name(self.engine.learning), *self.keys.values()])
         return graph
 
@@ -282,7 +283,7 @@ class Work:
 
         bases, entity_bases = joined.bases(self.keys), joined.entity_bases(self.keys)
         differing = [d for d in joined.digests if d.id not in account.shares or account.shares[d.id].basis != bases[d.id]]
-        if len(differing) + len(account.shares.keys() - bases.keys()) > max(MOST_DIFFERING, len(bases) // 10):
+        if len(differing) + len(account.shares.keys() - bases.keys()) > max(FEW, len(bases) // PART):
             return None
         parts = {d.id: replace(joined.part(d), entities=joined.mentioned(d)) for d in differing}
         shares = {i: increment.share_of(parts[i], b, self.engine.ontology) if i in parts else account.shares[i] for i, b in bases.items()}

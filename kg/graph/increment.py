@@ -181,11 +181,9 @@ def next_graph(before: bytes, account: Account, change: Change, rules: Sequence[
         raise GraphError("the graph is not the one that its account tells")
     old = Lines(before)
     difference = Difference(set(), set())
-    for name in {*account.shares, *change.shares}:
-        if account.shares.get(name) != change.shares.get(name):
-            parts = [document_lines(p, ontology) for p in change.parts if p.documents[0].id == name]
-            held = old.of_graph(str(minted(DOC, name)).encode()) if name in account.shares else ()
-            difference.swap(set(held), set().union(*parts))
+    differing = [i for i in {*account.shares, *change.shares} if account.shares.get(i) != change.shares.get(i)]
+    held = old.of_graphs(str(minted(DOC, i)).encode() for i in differing)
+    difference.swap(set().union(*held.values()), set().union(*(document_lines(p, ontology) for p in change.parts)))
     renewed = {i for i in {*account.entities, *change.bases} if account.entities.get(i) != change.bases.get(i)}
     named = entity_lines(change.entities, ontology)
     difference.swap({line for i in renewed for line in names_of(old, i)}, named)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from kg.errors import GraphError
 
+TAIL = 9  # characters by which the names of graphs are told apart at first sight
+
 
 class Lines:
     """The sorted lines of a graph file; each ends in a newline."""
@@ -34,14 +36,23 @@ class Lines:
             yield self.data[at:end]
             at = end + 1
 
-    def of_graph(self, graph: bytes) -> Iterator[bytes]:
-        """Yield the lines of a named graph, which is given in angle brackets."""
-        ending, at = b" " + graph + b" .\n", 0
-        while (found := self.data.find(ending, at)) >= 0:
-            at = found + len(ending)
-            line = self.data[self.data.rfind(b"\n", 0, found) + 1 : at - 1]
-            if not in_default_graph(line):
-                yield line
+    def of_graphs(self, graphs: Iterable[bytes]) -> dict[bytes, set[bytes]]:
+        """Return the lines of named graphs, which are given in angle brackets.
+
+        All are found in one look at the ends of the lines.
+        """
+        import numpy
+
+        out: dict[bytes, set[bytes]] = {graph: set() for graph in graphs}
+        ends = numpy.flatnonzero(numpy.frombuffer(self.data, numpy.uint8) == ord("\n"))
+        wanted = numpy.frombuffer(b"".join(graph[-TAIL:] for graph in out), f"S{TAIL}")
+        tails = numpy.lib.stride_tricks.sliding_window_view(numpy.frombuffer(self.data, numpy.uint8), TAIL)[ends - len(" .") - TAIL]
+        for number in numpy.flatnonzero(numpy.isin(tails.view(f"S{TAIL}").ravel(), wanted)):
+            line = self.data[ends[number - 1] + 1 if number else 0 : ends[number]]
+            graph = line[line.rfind(b" ", 0, -len(" .")) + 1 : -len(" .")]
+            if graph in out and not in_default_graph(line):
+                out[graph].add(line)
+        return out
 
     def spliced(self, gone: Iterable[bytes], new: Iterable[bytes]) -> Iterator[bytes | memoryview]:
         """Yield the file without some lines and with others, in long pieces.
