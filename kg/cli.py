@@ -5,6 +5,7 @@ Results go to stdout, progress and errors to stderr. Heavy imports live in the c
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from kg.graph.graph import Graph
     from kg.graph.result import Result
     from kg.pipeline import Progress
+
+RARELY = (200_000, 20, 20)  # objects between collections: a graph has millions that all stay, and looking at them is in vain
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,6 +46,7 @@ ModelName = Annotated[str | None, typer.Option("--model", help="An installed spa
 def main() -> None:
     """Run the command line; everything a user can mend ends in one line and a non-zero status."""
     settle_encoding()
+    gc.set_threshold(*RARELY)
     try:
         status = app(prog_name="kg", standalone_mode=False)
         sys.stdout.flush()  # here, where a broken pipe is caught

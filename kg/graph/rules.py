@@ -83,7 +83,7 @@ class Rule:
     @cached_property
     def listed(self) -> Mapping[Variable, frozenset[str]]:
         """The only values that a variable can have, for those to which VALUES gives one in every row of a plain WHERE."""
-        if any(t.is_word("UNION", "OPTIONAL", "EXISTS", "MINUS", "SELECT", "BIND") for t in self.tokens):
+        if not self.plain:
             return {}
         blocks = [[{v: t for v, t in row.items() if isinstance(t, URIRef)} for row in block] for block in values_in(self.algebra.p)]
         full = [(v, block) for block in blocks for v in block[0] if all(v in row for row in block)]
@@ -91,16 +91,33 @@ class Rule:
 
     @cached_property
     def select(self) -> str:
-        """The same WHERE as a SELECT of all its variables."""
+        """The same WHERE as a SELECT of all its variables, where that is easily said only of what is not there already."""
         start = next(i for i, t in enumerate(self.tokens) if t.is_word("CONSTRUCT"))
         begin, end = self.tokens[start].start, self.tokens[start].start + len("CONSTRUCT")
-        depth = 0
-        for token in self.tokens[start + 1 :] if self.tokens[start + 1].text == "{" else ():
-            depth += {"{": 1, "}": -1}.get(token.text, 0)
-            end = token.start + 1
-            if not depth:
-                break
-        return f"{self.text[:begin]}SELECT DISTINCT * {self.text[end:]}"
+        if self.tokens[start + 1].text != "{":
+            return f"{self.text[:begin]}SELECT DISTINCT * {self.text[end:]}"
+        close = closing(self.tokens, start + 1)
+        template, behind = self.text[end : self.tokens[close].start + 1], self.tokens[close].start + 1
+        where = self.text[behind:]
+        opened = next((i for i in range(close + 1, len(self.tokens)) if self.tokens[i].text == "{"), None)
+        if self.plain and opened is not None and closing(self.tokens, opened) == len(self.tokens) - 1:
+            where = f"{self.text[behind : self.tokens[-1].start]}\nFILTER NOT EXISTS {template} }}"
+        return f"{self.text[:begin]}SELECT DISTINCT * {where}"
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether every variable of WHERE has a value in every match."""
+        return not any(t.is_word("UNION", "OPTIONAL", "EXISTS", "MINUS", "SELECT", "BIND", "GRAPH") for t in self.tokens)
+
+
+def closing(found: Sequence[Token], start: int) -> int:
+    """Return the place of the brace that closes one; the last place where none does."""
+    depth = 0
+    for place in range(start, len(found)):
+        depth += {"{": 1, "}": -1}.get(found[place].text, 0)
+        if not depth:
+            return place
+    return len(found) - 1
 
 
 @dataclass(frozen=True, slots=True)
