@@ -229,17 +229,17 @@ class Work:
 
         joined = Joined(self.digests(progress), self.engine.ontology)
         if self.folder is None:
-            return self.whole(joined)
+            return self.whole(joined, joined.parts())
         graph = self.gone_on(joined, self.folder)
         graph = self.begun_anew(joined, self.folder) if graph is None else graph
         self.readings.keep_only([ACCOUNT, patterns_name(self.engine.learning), *self.keys.values()])
         return graph
 
-    def whole(self, joined: Joined) -> Graph:
-        """Make the graph of all documents."""
+    def whole(self, joined: Joined, parts: Sequence[Extraction]) -> Graph:
+        """Make the graph of all documents from what each says."""
         from kg.graph import store
 
-        extraction = joined.extraction(self.engine.versions)
+        extraction = joined.extraction(parts, self.engine.versions)
         check_quotes(extraction)
         return store.assemble(extraction, self.engine.ontology, rules=rules_folder(self.settings))
 
@@ -247,14 +247,15 @@ class Work:
         """Make the graph of all documents, write it, and keep an account of what it rests on."""
         from kg.graph import increment, store
 
-        graph = self.whole(joined)
+        parts, bases = joined.parts(), joined.bases(self.keys)
+        graph = self.whole(joined, parts)
+        shares = {d.id: increment.share_of(part, bases[d.id], self.engine.ontology) for part in parts for d in part.documents}
+        parts.clear()  # they are as large as the graph, and are not needed while it is sorted
         graph.manifest, graph.folder = self.write(store.sorted_quads(graph.store), graph.manifest, folder), folder
         seen = increment.looks_at(self.rules)
         if seen is not None:
-            bases = joined.bases(self.keys)
-            shares = {i: increment.share_of(part, bases[i], self.engine.ontology) for i, part in joined.parts.items()}
-            told, conclusions = joined.entity_bases(self.keys), increment.conclusions_of(graph.store)
-            self.readings.put_account(increment.Account(graph.manifest["graph"]["sha256"], self.basis, seen, shares, told, conclusions))
+            entities, conclusions = joined.entity_bases(self.keys), increment.conclusions_of(graph.store)
+            self.readings.put_account(increment.Account(graph.manifest["graph"]["sha256"], self.basis, seen, shares, entities, conclusions))
         return graph
 
     def gone_on(self, joined: Joined, folder: Path) -> Graph | None:
@@ -273,7 +274,7 @@ class Work:
         except (GraphError, OSError):
             return None  # the graph was changed by other hands
         told = {**manifest, "documents": documents_told(manifest, change), "counts": counts_told(account)}
-        written = self.write(data, told, folder)
+        written = self.write(data, told, folder, sha256=account.graph)
         self.readings.put_account(account)
         return Graph(None, manifest=written, folder=folder)
 
@@ -309,14 +310,14 @@ class Work:
         """What the reading of each document is kept under."""
         return {w.digest.id: w.key for w in self.wanted.values() if w.digest}
 
-    def write(self, data: bytes, told: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    def write(self, data: bytes, told: Mapping[str, Any], folder: Path, *, sha256: str | None = None) -> dict[str, Any]:
         """Put a graph in its folder and return its manifest."""
         from kg.graph import store
         from kg.inputs import INPUTS, record
 
         files = {w.digest.id: w.path for w in self.wanted.values() if w.digest}
         inputs = record(folder, self.settings.ontology, self.settings.model, files)
-        return store.FolderStore(folder).put(data, {**told, INPUTS: inputs})
+        return store.FolderStore(folder).put(data, {**told, INPUTS: inputs}, sha256=sha256)
 
     def digests(self, progress: Progress | None) -> Iterator[Digest]:
         """Yield the reading of each document; each new one is kept as soon as it is there."""
@@ -381,7 +382,7 @@ class Resumed(Work):
         if not names:
             yield from ((o, o.path, False) for o in self.inputs.origins if o.path)
 
-    def write(self, data: bytes, told: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    def write(self, data: bytes, told: Mapping[str, Any], folder: Path, *, sha256: str | None = None) -> dict[str, Any]:
         """Put the graph in place of the one that this work began with.
 
         Raises GraphError where another has taken that one's place.
@@ -390,7 +391,7 @@ class Resumed(Work):
 
         if store.read_manifest(folder) != self.manifest:
             raise GraphError(f"{folder}: another kg has written here meanwhile; try again")
-        return super().write(data, told, folder)
+        return super().write(data, told, folder, sha256=sha256)
 
 
 def documents_told(manifest: Mapping[str, Any], change: Change) -> list[dict[str, Any]]:

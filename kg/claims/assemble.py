@@ -6,7 +6,7 @@ The order in which documents came does not matter: they are joined in the order 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,7 +19,8 @@ from kg.ontology import Ontology
 
 def assemble(digests: Iterable[Digest], ontology: Ontology, versions: Mapping[str, str]) -> Extraction:
     """Join the clusters of all documents and return what was read, sorted and without repeats."""
-    return Joined(digests, ontology).extraction(versions)
+    joined = Joined(digests, ontology)
+    return joined.extraction(joined.parts(), versions)
 
 
 class Joined:
@@ -33,9 +34,8 @@ class Joined:
         self.registry.add_all(sorted(members, key=lambda m: m.cluster.owner is not None))
         self.registry.name_all(join_events(self.digests, self.registry, ontology))
 
-    def extraction(self, versions: Mapping[str, str]) -> Extraction:
-        """Return everything that was read."""
-        parts = self.parts.values()
+    def extraction(self, parts: Sequence[Extraction], versions: Mapping[str, str]) -> Extraction:
+        """Return everything that was read, from what each document says."""
         return Extraction(
             tuple(d for p in parts for d in p.documents),
             tuple(sorted((self.entity(g) for g in self.kept), key=lambda e: e.id)),
@@ -66,10 +66,9 @@ class Joined:
                 found[group.id].update(Mention(digest.id, *r.chars, r.text, r.kind) for r in cluster.refs)
         return tuple(Entity(i, (), "", mentions=tuple(sorted(mentions))) for i, mentions in sorted(found.items()))
 
-    @cached_property
-    def parts(self) -> dict[str, Extraction]:
-        """What each document says."""
-        return {d.id: self.part(d) for d in self.digests}
+    def parts(self) -> list[Extraction]:
+        """Return what each document says."""
+        return [self.part(d) for d in self.digests]
 
     def part(self, digest: Digest) -> Extraction:
         """Return what one document says, sorted and without repeats; its entities are those of all documents."""

@@ -181,8 +181,8 @@ def next_graph(before: bytes, account: Account, change: Change, rules: Sequence[
         raise GraphError("the graph is not the one that its account tells")
     old = Lines(before)
     difference = Difference(set(), set())
-    differing = [i for i in {*account.shares, *change.shares} if account.shares.get(i) != change.shares.get(i)]
-    held = old.of_graphs(str(minted(DOC, i)).encode() for i in differing)
+    differing = [i for i, share in account.shares.items() if share != change.shares.get(i)]
+    held = old.of_graphs([str(minted(DOC, i)).encode() for i in differing])
     difference.swap(set().union(*held.values()), set().union(*(document_lines(p, ontology) for p in change.parts)))
     renewed = {i for i in {*account.entities, *change.bases} if account.entities.get(i) != change.bases.get(i)}
     named = entity_lines(change.entities, ontology)

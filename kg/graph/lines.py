@@ -44,6 +44,8 @@ class Lines:
         import numpy
 
         out: dict[bytes, set[bytes]] = {graph: set() for graph in graphs}
+        if not out:
+            return out
         ends = numpy.flatnonzero(numpy.frombuffer(self.data, numpy.uint8) == ord("\n"))
         wanted = numpy.frombuffer(b"".join(graph[-TAIL:] for graph in out), f"S{TAIL}")
         tails = numpy.lib.stride_tricks.sliding_window_view(numpy.frombuffer(self.data, numpy.uint8), TAIL)[ends - len(" .") - TAIL]

@@ -85,10 +85,13 @@ class FolderStore:
         """Write `graph.nq` and `manifest.json` aside, then rename them."""
         self.put(sorted_quads(graph.store), graph.manifest)
 
-    def put(self, data: bytes, told: Mapping[str, Any]) -> dict[str, Any]:
-        """Write sorted quads and what a manifest tells of them, and return the manifest; errors as `write`."""
+    def put(self, data: bytes, told: Mapping[str, Any], *, sha256: str | None = None) -> dict[str, Any]:
+        """Write sorted quads and what a manifest tells of them, and return the manifest; errors as `write`.
+
+        `sha256` is that of the quads, where it is known already.
+        """
         check_target(self.folder)
-        manifest = {**told, "graph": {"sha256": hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}}
+        manifest = {**told, "graph": {"sha256": sha256 or hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}}
         words = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         existed = self.folder.exists()
         try:
@@ -218,7 +221,9 @@ def load(folder: Path) -> Graph:
 def sorted_quads(store: ox.Store) -> bytes:
     """Return a store as sorted N-Quads in UTF-8; each line ends in a newline."""
     lines = store.dump(format=ox.RdfFormat.N_QUADS).split(b"\n")  # type: ignore[union-attr]
-    return b"".join(line + b"\n" for line in sorted(set(lines)) if line)
+    lines.sort()  # in place, since there may be millions; the empty one behind the last newline comes first
+    lines.append(lines.pop(0))
+    return b"\n".join(lines)
 
 
 def check_target(folder: Path) -> None:
