@@ -31,11 +31,11 @@ def build(sources: Sequence[Path | str] = (), *, out: Path | None = None, settin
     return run(sources, out=out, settings=settings)
 
 
-def load(folder: Path | str = "out") -> Graph:
-    """Open a graph folder that `build` wrote.
+def load(place: Path | str = "out") -> Graph:
+    """Open a graph folder that `build` wrote, or the graph on a SPARQL server by its URL.
 
     Raises kg.errors.GraphError where there is none.
     """
     from kg.graph.store import load as read
 
-    return read(Path(folder))
+    return read(place)

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kg.codec import encode
+from kg.errors import OntologyError
 from kg.model import content_id
 from kg.ontology import Ontology
 from kg.resources import PACKAGE, resource
@@ -34,9 +35,15 @@ def reading_basis(ontology: Ontology, model: str | None) -> str:
     return content_id(code(READING), libraries(), model_files(model), encode(ontology))
 
 
-def graph_basis(ontology: Ontology, model: str | None, rules: Iterable[tuple[str, str]]) -> str:
-    """Return the hash of all that a graph depends on beside its documents; `rules` are names and texts."""
-    return content_id(reading_basis(ontology, model), code(GRAPH), sorted(rules))
+def graph_basis(ontology: Ontology, model: str | None, rules: Iterable[tuple[str, str]], shapes: Path) -> str:
+    """Return the hash of all that a graph depends on beside its documents; `rules` are names and texts, `shapes` a file.
+
+    Raises OntologyError where the shapes cannot be read.
+    """
+    try:
+        return content_id(reading_basis(ontology, model), code(GRAPH), sorted(rules), hash_files(shapes.parent, [shapes]))
+    except OSError as error:
+        raise OntologyError(f"{shapes}: cannot be read: {error.strerror or error}") from error
 
 
 @cache

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import kg
+from kg.cli_review import DecisionsFile, review_app
 from kg.errors import ExportError, KgError, QueryError
 
 if TYPE_CHECKING:
     from kg.documents import Bad
     from kg.graph.graph import Graph
     from kg.graph.result import Result
-    from kg.pipeline import Progress
+    from kg.pipeline import Progress, Settings
 
 RARELY = (200_000, 20, 20)  # objects between collections: a graph has millions that all stay, and looking at them is in vain
 
@@ -35,7 +36,7 @@ app = typer.Typer(
     epilog="Start with `kg build report.md`, then `kg query --list`, `kg show NAME`, `kg view --open`.",
 )
 
-GraphFolder = Annotated[Path, typer.Option("--graph", "-g", help="The graph folder that `kg build` wrote.")]
+GraphFolder = Annotated[Path, typer.Option("--graph", "-g", help="The graph folder that `kg build` wrote, or a server's URL.")]
 OntologyPaths = Annotated[
     list[Path] | None,
     typer.Option("--ontology", help="A Turtle file or folder that teaches another domain; may be repeated. Default: diplomacy."),
@@ -84,7 +85,7 @@ def settle_encoding() -> None:
     """Write UTF-8 to files and pipes, as exports do; a terminal shows what it can."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace") if stream.isatty() else stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="replace", encoding=None if stream.isatty() else "utf-8")
 
 
 def drop_output() -> None:
@@ -93,8 +94,9 @@ def drop_output() -> None:
 
 
 def complain(message: str) -> None:
-    """Write one error to stderr."""
-    print(f"kg: error: {message}", file=sys.stderr)
+    """Write one error to stderr, without what would steer a terminal: names of files are anyone's."""
+    plain = "".join(c for c in message if c == "\n" or c.isprintable() or c == "\t")
+    print(f"kg: error: {plain}", file=sys.stderr)
 
 
 def version_option(value: bool) -> None:
@@ -125,6 +127,10 @@ def progress_bar() -> Iterator[Progress | None]:
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
 
 
+StoreKind = Annotated[
+    str | None,
+    typer.Option("--store", help="memory; disk: an index beside the graph; or the URL of a SPARQL server, in place of a folder."),
+]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes that read. Default: one a core, where there is text enough.")]
 
 
@@ -135,53 +141,64 @@ def build(
     ontology: OntologyPaths = None,
     model: ModelName = None,
     jobs: Jobs = None,
+    store: StoreKind = None,
+    decisions: DecisionsFile = None,
 ) -> None:
     """Read documents (.txt .md .html .pdf .docx) and write their graph."""
     from kg.pipeline import Settings
     from kg.pipeline import build as run
 
-    settings = Settings(tuple(ontology) if ontology else None, model, jobs)
+    settings = Settings(tuple(ontology) if ontology else None, model, jobs, decisions)
     with progress_bar() as progress, bad_files() as bad:
-        say_graph(run(sources or [], out=out, settings=settings, progress=progress, bad=bad), out)
+        say_graph(run(sources or [], out=out, store=store, settings=settings, progress=progress, bad=bad), out, store)
 
 
 @app.command()
 def add(
     sources: Annotated[list[str], typer.Argument(help="Files, folders, or - for stdin.")],
     jobs: Jobs = None,
+    store: StoreKind = None,
+    decisions: DecisionsFile = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Add documents to a graph; those that it holds are not read again."""
+    from kg.pipeline import Means
     from kg.pipeline import add as run
 
     with progress_bar() as progress, bad_files() as bad:
-        say_graph(run(sources, graph=graph, jobs=jobs, progress=progress, bad=bad), graph)
+        say_graph(run(sources, graph=graph, means=Means(jobs, store, decisions), progress=progress, bad=bad), graph, store)
 
 
 @app.command()
 def remove(
     names: Annotated[list[str], typer.Argument(help="Documents by id, path, file name or title.")],
     jobs: Jobs = None,
+    store: StoreKind = None,
+    decisions: DecisionsFile = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Take documents out of a graph, with their claims and all that rested on them alone."""
+    from kg.pipeline import Means
     from kg.pipeline import remove as run
 
     with progress_bar() as progress:
-        say_graph(run(names, graph=graph, jobs=jobs, progress=progress), graph)
+        say_graph(run(names, graph=graph, means=Means(jobs, store, decisions), progress=progress), graph, store)
 
 
 @app.command()
 def update(
     names: Annotated[list[str] | None, typer.Argument(help="Files or folders of the graph; none: all whose file is known.")] = None,
     jobs: Jobs = None,
+    store: StoreKind = None,
+    decisions: DecisionsFile = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Read again the files of a graph that have changed."""
+    from kg.pipeline import Means
     from kg.pipeline import update as run
 
     with progress_bar() as progress, bad_files() as bad:
-        say_graph(run(names or [], graph=graph, jobs=jobs, progress=progress, bad=bad), graph)
+        say_graph(run(names or [], graph=graph, means=Means(jobs, store, decisions), progress=progress, bad=bad), graph, store)
 
 
 @contextmanager
@@ -198,14 +215,19 @@ def bad_files() -> Iterator[Bad]:
         raise typer.Exit(1)
 
 
-def say_graph(graph: Graph, folder: Path) -> None:
-    """Say on stderr how much a graph holds."""
+def say_graph(graph: Graph, folder: Path, store: str | None) -> None:
+    """Say on stderr how much a graph holds, where it is, and which decisions it could not obey."""
+    from kg.graph.store import url_of
+
     counts = graph.manifest["counts"]
     print(
         f"{counts['documents']} documents, {counts['entities']} entities, {counts['claims']} claims, "
-        f"{counts['observations']} figures → {folder}",
+        f"{counts['observations']} figures → {url_of(store or folder) or folder}",
         file=sys.stderr,
     )
+    for decided in graph.extraction.decisions if counts["decisions"] else ():
+        if decided.gone:
+            print(f"kg: decision {decided.id} ({decided.about}) is not obeyed: {decided.gone}", file=sys.stderr)
 
 
 @app.command()
@@ -215,6 +237,7 @@ def query(
     format: Annotated[str, typer.Option("--format", help="table|csv|tsv|json|xml, and turtle|jsonld|ntriples for triples.")] = "table",
     bind: Annotated[list[str] | None, typer.Option("--bind", help='Give a variable its value: who=ent:ana-ruiz, name="Ana".')] = None,
     timeout: Annotated[float | None, typer.Option("--timeout", help="Stop the query after so many seconds.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the query's algebra and how many triples fit each pattern.")] = False,
     list_saved: Annotated[bool, typer.Option("--list", help="Show the saved queries.")] = False,
     graph: GraphFolder = Path("out"),
 ) -> None:
@@ -231,6 +254,11 @@ def query(
         return
     asked = read_query(text, file)
     asked = asked if any(c in asked for c in "{ \n") else saved_query(asked).text
+    if explain:
+        from kg.graph.explain import explain as explained
+
+        print_lines(explained(load(graph), asked))
+        return
     chosen = {"table": "turtle"}.get(format, format) if is_construct(asked) else format
     result = run(load(graph), asked, bindings=read_bindings(bind or []), timeout=timeout)
     if chosen == "table" and sys.stdout.isatty():
@@ -238,6 +266,20 @@ def query(
         return
     for piece in serialise(result, chosen):
         sys.stdout.write(piece)
+
+
+@app.command()
+def shell(
+    format: Annotated[str, typer.Option("--format", help="How answers are written, as for kg query.")] = "table",
+    timeout: Annotated[float | None, typer.Option("--timeout", help="Stop a question after so many seconds.")] = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Ask the graph at a prompt with history and completion; `:why N` shows the sentences behind a row."""
+    from kg.graph.store import load
+    from kg.shell import start
+
+    if not start(load(graph), draw=draw_table, format=format, timeout=timeout):
+        raise typer.Exit(1)
 
 
 def draw_table(result: Result) -> None:
@@ -318,8 +360,9 @@ def view(
     if format not in drawers:
         raise ExportError(f"{format}: not a format of the view (known: {', '.join(drawers)})")
     text = read_query(None, query) if query else None
-    target = out or graph / f"graph.{format}"
-    write_page(drawers[format](load(graph), focus=focus, hops=hops, query=text, classes=classes or []), target)
+    opened = load(graph)
+    target = out or (opened.folder or Path()) / f"graph.{format}"
+    write_page(drawers[format](opened, focus=focus, hops=hops, query=text, classes=classes or []), target)
     print(target)
     if open_page:
         import webbrowser
@@ -328,21 +371,45 @@ def view(
 
 
 @app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on; 0.0.0.0 lets the whole network in.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0: any that is free.")] = 8000,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=3600, help="Stop a query after so many seconds.")] = 30,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Refuse answers of more rows or triples.")] = 100_000,
+    workers: Annotated[int, typer.Option("--workers", min=0, max=64, help="Queries that run at once; 0: one to a processor.")] = 0,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Serve the graph over HTTP: SPARQL at /sparql, an editor at /query, the network at /, a page to each thing."""
+    from kg.serve import Settings
+    from kg.serve import serve as run
+
+    def announce(address: str) -> None:
+        print(address, flush=True)
+        if open_page:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    run(graph, Settings(host, port, timeout, rows, workers), announce=announce, complain=complain)
+
+
+@app.command()
 def export(
-    format: Annotated[str, typer.Option("--format", help="turtle|trig|nquads|jsonld|graphml|gexf|csv|jsonl|rdf12")] = "turtle",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout.")] = None,
+    format: Annotated[str, typer.Option("--format", help="turtle|trig|nquads|jsonld|framed|rdf12|nanopub|graphml|gexf|csv|jsonl, or neo4j.")] = "turtle",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file to write instead of stdout; a folder for neo4j.")] = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Write the graph in another format."""
     from kg.graph.export import export as pieces
-    from kg.graph.export import write_file
+    from kg.graph.export import write
     from kg.graph.store import load
 
-    found = pieces(load(graph), format)
+    opened = load(graph)
     if out is not None:
-        write_file(found, out)
+        write(opened, format, out)
         return
-    for piece in found:
+    for piece in pieces(opened, format):
         sys.stdout.buffer.write(piece)
 
 
@@ -351,6 +418,7 @@ def check(
     ontology: OntologyPaths = None,
     model: ModelName = None,
     examples: Annotated[bool, typer.Option("--examples", help="Check only the ontology's examples, no graph.")] = False,
+    document: Annotated[str | None, typer.Option("--document", help="Check only what one document says: its path, title or id.")] = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Check the graph (shapes, quotes, contradictions) and that every example of the ontology yields its own fact."""
@@ -359,22 +427,26 @@ def check(
     from kg.ontology import load as load_ontology
     from kg.pipeline import Settings, ontology_paths
 
-    found = [] if examples else graph_findings(graph)
-    taught = load_ontology(ontology_paths(Settings(tuple(ontology) if ontology else None)))
-    problems = check_examples(taught, load_model(model))
+    settings = Settings(tuple(ontology) if ontology else None)
+    found = [] if examples else graph_findings(graph, settings, document)
+    taught = load_ontology(ontology_paths(settings))
+    problems = [] if document else check_examples(taught, load_model(model))
     print_lines([*found, *(f'{p.level}: {p.teaches}: "{p.example}" {p.message}' for p in problems)])
     errors = sum(line.startswith("error") for line in found) + sum(p.level == "error" for p in problems)
-    print(f"{len(taught.examples)} examples, {errors} errors, {len(found) + len(problems) - errors} notes", file=sys.stderr)
+    print(f"{0 if document else len(taught.examples)} examples, {errors} errors, {len(found) + len(problems) - errors} notes", file=sys.stderr)
     if errors:
         raise typer.Exit(1)
 
 
-def graph_findings(folder: Path) -> list[str]:
-    """Return what the checks of a graph find, a line each."""
+def graph_findings(folder: Path, settings: Settings, document: str | None) -> list[str]:
+    """Return what the checks of a graph, or of one of its documents, find, a line each."""
     from kg.graph.store import load
-    from kg.graph.validate import validate
+    from kg.graph.validate import document_of, validate
+    from kg.pipeline import shapes_file
 
-    return [str(finding) for finding in validate(load(folder))]
+    graph = load(folder)
+    chosen = document_of(graph, document) if document else None
+    return [str(finding) for finding in validate(graph, shapes=shapes_file(settings), document=chosen)]
 
 
 @app.command()
@@ -417,6 +489,9 @@ def score(
     settings = Settings(tuple(ontology) if ontology else None, model)
     built = load(graph) if graph else run([text], settings=settings)
     print_lines(compare(built, gold, text, load_ontology(ontology_paths(settings))).lines(misses=misses))
+
+
+app.add_typer(review_app, name="review")
 
 
 def print_lines(lines: Iterable[str]) -> None:

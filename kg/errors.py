@@ -9,7 +9,9 @@ KgError                     anything a user can be told in one line
 ├── ModelError              the language pipeline cannot be loaded or used
 ├── OntologyError           the ontology cannot be read or an example is malformed
 ├── GraphError              a graph folder cannot be read or written
+├── DecisionError           a decision cannot be read, made or told from another
 ├── QueryError              a SPARQL query is wrong, refused or too slow
+├── ServeError              the endpoint cannot be served where it is asked to
 └── ExportError             a format is unknown or cannot hold the graph
 """
 
@@ -50,8 +52,16 @@ class GraphError(KgError):
     """A graph folder cannot be read or written."""
 
 
+class DecisionError(KgError):
+    """A decision cannot be read, made, or told from another."""
+
+
 class QueryError(KgError):
     """A query is wrong, refused or too slow."""
+
+
+class ServeError(KgError):
+    """The endpoint cannot be served where it is asked to."""
 
 
 class ExportError(KgError):

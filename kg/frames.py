@@ -23,6 +23,7 @@ RELATIVE = {"who", "whom", "which", "that", "whose", "where", "when"}
 SUBJECTS = ("nsubj", "csubj")
 PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
 FREE_RELATIVE_PREPOSITIONS = {"where": "in", "when": "in"}
+GERUND_PREPOSITIONS = {"of", "for", "with", "from", "to", "by", "in"}
 MAX_GAP = 6  # tokens between conjoined verbs that may share an object
 
 
@@ -97,7 +98,12 @@ class Frames:
             elif dep == "compound:prt":
                 args.append(Arg("prt", child))
             elif dep in {"advcl", "advcl:for"}:
-                args.append(Arg(f"advcl:{mark(parse, child)}", child))
+                word = mark(parse, child)
+                args.append(Arg(f"advcl:{word}", child))
+                if word in GERUND_PREPOSITIONS and parse.tag[child] == "VBG":  # "convicted of stealing" as "of theft"
+                    args.append(Arg(f"prep:{word}", child))
+                if word == "to" and parse.tag[child] == "VB" and not has_object(parse, verb):  # "offered on Friday to host talks"
+                    args.append(Arg("xcomp?", child))
             elif dep in {"xcomp", "ccomp", "advmod"}:
                 args.append(Arg(dep, child))
                 if dep == "advmod":  # "somewhere in Europe"
@@ -211,6 +217,9 @@ class Frames:
                 args.append(Arg("cop", token))
             elif dep in {"acl", "xcomp"}:
                 args.append(Arg("acl", child))
+                word = mark(parse, child)
+                if word in GERUND_PREPOSITIONS and parse.tag[child] == "VBG":  # "guilty of stealing" as "of theft"
+                    args.append(Arg(f"prep:{word}", child))
         if parse.dep[noun] == "appos":
             args.append(Arg("appos-of", parse.head[noun]))
         if parse.dep[noun] == "acl:relcl" and copula:
@@ -240,6 +249,8 @@ def is_passive(parse: Parse, verb: int) -> bool:
     """Whether a verb is passive: marked so, or a past participle without an auxiliary "have"."""
     if parse.kids(verb, "nsubj:pass", "aux:pass", "obl:agent"):
         return True
+    if parse.dep[verb] == "xcomp" and parse.tag[verb] == "VBD" and not parse.kids(verb, "aux", "mark", "obj"):
+        return True  # "wants Ruiz convicted": no past tense can stand there
     if parse.kids(verb, "nsubj") and not parse.kids(verb, "aux"):
         return False  # a past tense that was tagged as a participle
     if parse.tag[verb] != "VBN" or any(parse.lemma[a] == "have" for a in parse.kids(verb, "aux")):

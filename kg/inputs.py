@@ -35,11 +35,15 @@ class Inputs:
     ontology: tuple[Path, ...] | None
     model: str | None
     origins: tuple[Origin, ...]
+    decisions: Path | None = None  # a file of decisions beside the sources, as the user named it
 
 
-def record(folder: Path, ontology: Iterable[Path] | None, model: str | None, paths: Mapping[str, Path | None]) -> dict[str, Any]:
+def record(
+    folder: Path, ontology: Iterable[Path] | None, model: str | None, paths: Mapping[str, Path | None], *, decisions: Path | None = None
+) -> dict[str, Any]:
     """Return what a manifest says of its inputs; `paths` are the files of the documents by id."""
     return {
+        "decisions": None if decisions is None else str(decisions),
         "ontology": None if ontology is None else [relative(path, folder) for path in ontology],
         "model": relative(Path(model), folder) if model and Path(model).is_dir() else model,
         "files": {i: relative(path, folder) for i, path in sorted(paths.items()) if path is not None},
@@ -54,8 +58,8 @@ def relative(path: Path, folder: Path) -> str:
         return path.absolute().as_posix()
 
 
-def read_inputs(folder: Path, manifest: Mapping[str, Any]) -> Inputs:
-    """Return what the manifest of a folder says of its inputs.
+def read_inputs(folder: Path, manifest: Mapping[str, Any], place: str) -> Inputs:
+    """Return what a manifest says of its inputs, whose paths start from a folder; `place` names the graph in errors.
 
     Raises GraphError where it says nothing, as those of other makers do.
     """
@@ -66,9 +70,10 @@ def read_inputs(folder: Path, manifest: Mapping[str, Any]) -> Inputs:
         ontology = None if told["ontology"] is None else tuple(Path(os.path.normpath(folder / p)) for p in told["ontology"])
         beside = told["model"] and (folder / told["model"]).is_dir()
         model = os.path.normpath(folder / told["model"]) if beside else told["model"]
+        decisions = Path(told["decisions"]) if told.get("decisions") else None
     except (TypeError, KeyError, AttributeError) as error:
-        raise GraphError(f"{folder}: does not say what it was made from; make it again with kg build -o {folder}") from error
-    return Inputs(ontology, model, tuple(documents))
+        raise GraphError(f"{place}: does not say what it was made from; make it again with kg build") from error
+    return Inputs(ontology, model, tuple(documents), decisions)
 
 
 def called(name: str, origins: Iterable[Origin]) -> Origin:

@@ -41,6 +41,12 @@ def titles() -> Mapping[str, Title]:
 
 
 @cache
+def given_names() -> Mapping[str, str]:
+    """Given names (lower case) to the gender that bears them, m or f; those of both are not listed."""
+    return dict(rows("given_names.tsv"))
+
+
+@cache
 def common_words() -> frozenset[str]:
     """Common English words in their base forms, from WordNet's tagged texts."""
     return frozenset(word for (word,) in rows("common.txt"))

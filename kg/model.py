@@ -171,6 +171,20 @@ class Source:
     entity: str | None = None
 
 
+class Ruling(StrEnum):
+    """What a person decided about a claim."""
+
+    ACCEPTED = "accepted"  # it stands, however weakly it is said
+    REJECTED = "rejected"  # it is kept, and stands nowhere
+    REPLACED = "replaced"  # a correction stands in its place
+    CORRECTED = "corrected"  # it is that correction
+
+    @property
+    def out(self) -> bool:
+        """Whether it keeps the claim out of the default graph."""
+        return self in (Ruling.REJECTED, Ruling.REPLACED)
+
+
 class ClaimKind(StrEnum):
     """Where the predicate comes from."""
 
@@ -197,6 +211,10 @@ class Claim:
     kind: ClaimKind = ClaimKind.TAUGHT
     example: str | None = None  # the example of the ontology that matched
     order: int | None = None  # step of a route, from 1
+    ruling: Ruling | None = None  # of a person
+    decision: str | None = None  # id of the decision that says so
+    revises: str | None = None  # id of the claim that a correction stands for
+    violations: tuple[str, ...] = ()  # the constraints it does not keep, in words for people
 
     @property
     def id(self) -> str:
@@ -215,8 +233,12 @@ class Claim:
 
     @property
     def in_default_graph(self) -> bool:
-        """The stated policy: positive, taught, and asserted or reported."""
-        return self.polarity is Polarity.POSITIVE and self.modality.firm and self.kind is ClaimKind.TAUGHT
+        """The stated policy: positive, taught, and asserted or reported without violating anything; a person's word goes before."""
+        if self.polarity is not Polarity.POSITIVE or self.kind is not ClaimKind.TAUGHT or (self.ruling and self.ruling.out):
+            return False
+        if self.ruling is Ruling.ACCEPTED:
+            return True
+        return self.modality.firm and (self.ruling is Ruling.CORRECTED or not self.violations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +283,28 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A person's decision, as the graph keeps it."""
+
+    id: str
+    kind: str  # accept | reject | correct | merge | split | rename
+    about: str  # what was decided, in words
+    why: str | None = None
+    by: str | None = None
+    date: str | None = None  # EDTF, where the person gave one
+    file: str | None = None  # where it is kept, as named by the user; nothing: in the graph folder
+    gone: str | None = None  # why it could not be obeyed: its evidence is not there any more
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """What decisions took away and added, so that they can be undone without reading the texts again."""
+
+    before: Extraction  # what was read and is not there any more, or not so: everything but documents
+    added: tuple[str, ...]  # hashes of the values that stand there instead
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """All that was read: what the graph is written from."""
 
@@ -270,3 +314,5 @@ class Extraction:
     observations: tuple[Observation, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)  # model, ontology, engine
+    decisions: tuple[Decided, ...] = ()
+    overruled: Overruled | None = None

@@ -12,6 +12,7 @@ EV = Namespace(BASE + "evidence/")
 DOC = Namespace(BASE + "document/")
 OBS = Namespace(BASE + "observation/")
 JUDGEMENT = Namespace(BASE + "judgement/")
+DECISION = Namespace(BASE + "decision/")
 DERIVED = BASE + "graph/derived"  # named graph of what rules add, each with the claims it came from
 
 OA = Namespace("http://www.w3.org/ns/oa#")
@@ -28,6 +29,7 @@ PREFIXES = {
     "doc": DOC,
     "obs": OBS,
     "judgement": JUDGEMENT,
+    "decision": DECISION,
     "oa": OA,
     "qb": QB,
     "schema": SCHEMA,

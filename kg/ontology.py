@@ -6,20 +6,26 @@ Read from Turtle once at the border; the engine never sees an IRI.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
-from rdflib.exceptions import ParserError
 from rdflib.plugins.parsers.notation3 import BadSyntax
+from rdflib.term import Node
 
 from kg.errors import OntologyError
 from kg.namespaces import KG
 
 EVENT = "Event"
 LITERAL = "Literal"  # range of a property whose value is no entity
+SINGLE, PRESENCE, CONTAINMENT = "SingleValued", "Presence", "Containment"  # what a contradiction is told by
+SYMMETRIC, TRANSITIVE = "SymmetricProperty", "TransitiveProperty"
+TRAITS = {name: KG[name] for name in (SINGLE, PRESENCE, CONTAINMENT)} | {name: OWL[name] for name in (SYMMETRIC, TRANSITIVE)}
+HALF = re.compile("[\ud800-\udfff]")
+LONGEST_EXAMPLE = 2_000  # characters; each is parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class ClassDef:
     comment: str
     parents: tuple[str, ...]
     nouns: tuple[str, ...]
-    also: tuple[str, ...] = ()  # IRIs of the same class in the core
+    also: tuple[str, ...] = ()  # IRIs of the same class in the core and in further files
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,9 @@ class PropertyDef:
     range: tuple[str, ...]
     inverse: str | None
     parents: tuple[str, ...] = ()  # superproperties of our own
+    traits: tuple[str, ...] = ()  # of TRAITS
+    chains: tuple[tuple[str, ...], ...] = ()  # local names of properties that, one after the other, imply this one
+    inverses: tuple[str, ...] = ()  # all that are stated, whichever way round; `inverse` is one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +145,34 @@ def turtle_files(paths: Iterable[Path]) -> Iterator[Path]:
             raise OntologyError(f"{path}: no such ontology file or folder")
 
 
-def parse(files: Iterable[Path]) -> Graph:
-    """Read Turtle files into one graph.
+def parse(path: Path) -> Graph:
+    """Read a Turtle file.
 
     Raises OntologyError with file, line and column of a syntax error.
     """
     graph = Graph()
-    for path in files:
-        try:
-            graph.parse(data=path.read_text(encoding="utf-8"), format="turtle")
-        except BadSyntax as error:
-            raise OntologyError(f"{path}: {where(error)}") from error
-        except (ParserError, UnicodeDecodeError, OSError, ValueError) as error:
-            raise OntologyError(f"{path}: cannot be read as Turtle: {error}") from error
+    try:
+        graph.parse(data=path.read_text(encoding="utf-8"), format="turtle")
+    except BadSyntax as error:
+        raise OntologyError(f"{path}: {where(error)}") from error
+    except RecursionError as error:
+        raise OntologyError(f"{path}: brackets are nested too deep to be read") from error
+    except Exception as error:  # a broken file makes rdflib fail in any way: IndexError, AssertionError, …
+        raise OntologyError(f"{path}: cannot be read as Turtle: {reason(error)}") from error
+    refuse_halves(graph)
     return graph
+
+
+def reason(error: Exception) -> str:
+    """Return what an error says, on one line and not at length."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def refuse_halves(graph: Graph) -> None:
+    r"""Refuse "\ud800": half a character, which Turtle can write and no graph can hold."""
+    for subject, _, value in graph:
+        if HALF.search(str(value)):
+            raise OntologyError(f"{subject}: half a character (\\ud800 to \\udfff) in {ascii(value)[:80]}; write the whole")
 
 
 def where(error: BadSyntax) -> str:
@@ -165,12 +188,23 @@ def texts(graph: Graph, subject: URIRef, predicate: URIRef) -> tuple[str, ...]:
     return tuple(sorted(str(o) for o in graph.objects(subject, predicate)))
 
 
+def members_of(graph: Graph, first: Node) -> list[Node]:
+    """Return the members of a list.
+
+    Raises OntologyError where it leads back into itself.
+    """
+    try:
+        return list(graph.items(first))
+    except ValueError as error:
+        raise OntologyError(f"a list of the ontology has no end: {error}") from error
+
+
 def names(graph: Graph, subject: URIRef, predicate: URIRef) -> tuple[str, ...]:
     """Return the sorted local names a property points to; a union gives its members."""
     out = []
     for value in graph.objects(subject, predicate):
         union = graph.value(value, OWL.unionOf)
-        members = list(graph.items(union)) if union is not None else [value]
+        members = members_of(graph, union) if union is not None else [value]
         out += [local_name(str(m)) for m in members if isinstance(m, URIRef)]
     return tuple(sorted(set(out)))
 
@@ -178,30 +212,49 @@ def names(graph: Graph, subject: URIRef, predicate: URIRef) -> tuple[str, ...]:
 def load(paths: Iterable[Path]) -> Ontology:
     """Read an ontology from Turtle files or folders.
 
+    A local name is one concept: where several files define it, it has the IRI, label and comment of the first file
+    (the core comes last) and the superclasses, nouns, domains, ranges and examples of all.
     Raises OntologyError where a file is missing or malformed.
     """
-    files = list(turtle_files(paths))
-    graph = parse(files)
+    files = list(dict.fromkeys(turtle_files(paths)))
+    parsed = [parse(path) for path in files]
+    graph = Graph()
+    for part in parsed:
+        graph += part
     version = hashlib.sha256(b"".join(sorted(f.read_bytes() for f in files))).hexdigest()[:12]
     classes: dict[str, ClassDef] = {}
     properties: dict[str, PropertyDef] = {}
     examples = []
-    for subject in subjects(graph, OWL.Class, RDFS.Class):
+    for subject in definitions(parsed, OWL.Class, RDFS.Class):
+        if (subject, RDFS.subClassOf, RDF.Property) in graph:  # a trait of properties, no kind of thing
+            continue
         definition = read_class(graph, subject)
-        merged = classes.get(definition.name)
-        classes[definition.name] = merge(merged, definition) if merged else definition
-    for subject in subjects(graph, OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property):
+        first = classes.get(definition.name)
+        classes[definition.name] = merge_classes(first, definition) if first else definition
+    for subject in definitions(parsed, OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property):
         known = read_property(graph, subject)
-        properties.setdefault(known.name, known)
+        earlier = properties.get(known.name)
+        properties[known.name] = merge_properties(earlier, known) if earlier else known
     for taught, text in graph.subject_objects(KG.example):
-        examples.append(Example(local_name(str(taught)), str(text)))
+        examples.append(read_example(local_name(str(taught)), str(text)))
     ordered = tuple(sorted(examples, key=lambda e: (e.teaches, e.text)))
     return Ontology(classes, properties, ordered, version, tuple(shortcuts(graph)))
 
 
-def subjects(graph: Graph, *types: URIRef) -> list[URIRef]:
-    """Return what has one of some types, sorted."""
-    return sorted({s for kind in types for s in graph.subjects(RDF.type, kind) if isinstance(s, URIRef)})
+def read_example(name: str, text: str) -> Example:
+    """Return an example.
+
+    Raises OntologyError for one that is no sentence but a text.
+    """
+    if len(text) > LONGEST_EXAMPLE:
+        raise OntologyError(f"{name}: an example of {len(text):,} characters is no sentence (limit: {LONGEST_EXAMPLE:,})")
+    return Example(name, text)
+
+
+def definitions(parsed: Iterable[Graph], *types: URIRef) -> list[URIRef]:
+    """Return what has one of some types, in the order of the files, sorted within each; the core's own come last."""
+    found = [s for graph in parsed for s in sorted({s for kind in types for s in graph.subjects(RDF.type, kind) if isinstance(s, URIRef)})]
+    return sorted(dict.fromkeys(found), key=lambda s: s in KG)
 
 
 def shortcuts(graph: Graph) -> Iterator[Shortcut]:
@@ -212,12 +265,27 @@ def shortcuts(graph: Graph) -> Iterator[Shortcut]:
             yield Shortcut(*(local_name(str(x)) for x in (relation, event, subject, obj)))
 
 
-def merge(first: ClassDef, second: ClassDef) -> ClassDef:
+def merge_classes(first: ClassDef, second: ClassDef) -> ClassDef:
     """Join two classes of one local name, such as a domain's Person and the core's."""
-    domain, core = (second, first) if str(KG) in first.iri else (first, second)
-    parents = tuple(p for p in dict.fromkeys(domain.parents + core.parents) if p != domain.name)
-    nouns = tuple(sorted(set(domain.nouns + core.nouns)))
-    return ClassDef(domain.name, domain.iri, domain.label, domain.comment, parents, nouns, also=tuple(sorted({core.iri} - {domain.iri})))
+    parents = tuple(p for p in dict.fromkeys(first.parents + second.parents) if p != first.name)
+    nouns = tuple(sorted({*first.nouns, *second.nouns}))
+    return replace(first, parents=parents, nouns=nouns, also=tuple(sorted({*first.also, second.iri} - {first.iri})))
+
+
+def merge_properties(first: PropertyDef, second: PropertyDef) -> PropertyDef:
+    """Join two properties of one local name: what either allows is allowed."""
+    domain = {*first.domain, *second.domain} if first.domain and second.domain else ()
+    values = {*first.range, *second.range} if first.range and second.range else ()
+    return replace(
+        first,
+        domain=tuple(sorted(domain)),
+        range=tuple(sorted(values)),
+        inverse=first.inverse or second.inverse,
+        parents=tuple(sorted({*first.parents, *second.parents} - {first.name})),
+        traits=tuple(sorted({*first.traits, *second.traits})),
+        chains=tuple(sorted({*first.chains, *second.chains})),
+        inverses=tuple(sorted({*first.inverses, *second.inverses})),
+    )
 
 
 def read_class(graph: Graph, subject: URIRef) -> ClassDef:
@@ -233,6 +301,7 @@ def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
     """Read one property."""
     name = local_name(str(subject))
     inverse = graph.value(subject, OWL.inverseOf) or graph.value(None, OWL.inverseOf, subject)
+    inverses = {*graph.objects(subject, OWL.inverseOf), *graph.subjects(OWL.inverseOf, subject)}
     ranges = names(graph, subject, RDFS.range)
     literal = (subject, RDF.type, OWL.DatatypeProperty) in graph
     return PropertyDef(
@@ -244,4 +313,13 @@ def read_property(graph: Graph, subject: URIRef) -> PropertyDef:
         (LITERAL,) if literal else ranges,
         local_name(str(inverse)) if inverse is not None else None,
         tuple(sorted({local_name(str(p)) for p in graph.objects(subject, RDFS.subPropertyOf) if (p, RDFS.label, None) in graph} - {name})),
+        tuple(sorted(trait for trait, iri in TRAITS.items() if (subject, RDF.type, iri) in graph)),
+        chains_of(graph, subject),
+        tuple(sorted({local_name(str(other)) for other in inverses})),
     )
+
+
+def chains_of(graph: Graph, subject: URIRef) -> tuple[tuple[str, ...], ...]:
+    """Return the chains of properties that imply one."""
+    chains = (graph.items(head) for head in graph.objects(subject, OWL.propertyChainAxiom))
+    return tuple(sorted(tuple(local_name(str(link)) for link in chain) for chain in chains))

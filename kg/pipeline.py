@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,21 +10,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import DocumentError, EvidenceError, GraphError, OntologyError
-from kg.model import Document, Extraction
+from kg.errors import DecisionError, DocumentError, EvidenceError, GraphError, OntologyError
+from kg.model import Claim, Document, Extraction
 from kg.resources import resource
 
 if TYPE_CHECKING:
     from kg.claims.assemble import Joined
     from kg.claims.digest import Digest
+    from kg.decisions import Decision
     from kg.documents import Bad, Source
     from kg.engine import Engine
     from kg.graph.graph import Graph
-    from kg.graph.increment import Account, Change
+    from kg.graph.increment import Account, Change, Share
     from kg.graph.rules import Rule
+    from kg.graph.store import Store
     from kg.inputs import Inputs, Origin
     from kg.ontology import Ontology
 
+DOMAINS = ("diplomacy", "business", "news")  # in this order: of two that define a name, the first gives it its IRI
 FEW, PART = 20, 4  # so many documents, or such a part of all, are sooner exchanged than all made again
 
 Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
@@ -33,15 +37,25 @@ Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
 class Settings:
     """What a build depends on beside its documents."""
 
-    ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled diplomacy domain
+    ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled domains together
     model: str | None = None  # name or path of a spaCy pipeline; nothing: the embedded one
     jobs: int | None = None  # processes that read; nothing: one a core, where there is text enough
+    decisions: Path | None = None  # a file of a person's decisions, beside the one in the output folder
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What may be told when a graph that is there changes; all else is as it was made."""
+
+    jobs: int | None = None  # as in Settings
+    store: str | None = None  # as for `build`; nothing: as it is
+    decisions: Path | None = None  # as in Settings; nothing: the file that it was made with
 
 
 def ontology_paths(settings: Settings) -> list[Path]:
     """Return the ontology files of a build; the core comes with every domain."""
     core = resource("ontology", "core.ttl")
-    chosen = list(settings.ontology) if settings.ontology else [resource("ontology", "diplomacy.ttl")]
+    chosen = list(settings.ontology) if settings.ontology else [resource("ontology", f"{domain}.ttl") for domain in DOMAINS]
     return chosen if any((p / "core.ttl").exists() or p.name == "core.ttl" for p in chosen) else [core, *chosen]
 
 
@@ -50,26 +64,30 @@ def rules_folder(settings: Settings) -> Path | None:
     return next((p / "rules" for p in settings.ontology or () if (p / "rules").is_dir()), None)
 
 
+def shapes_file(settings: Settings) -> Path | None:
+    """Return the shapes that come with an ontology folder, else nothing: the bundled ones."""
+    return next((p / "shapes.ttl" for p in settings.ontology or () if (p / "shapes.ttl").is_file()), None)
+
+
 def build(
     sources: Sequence[Path | str] = (),
     *,
     out: Path | None = None,
+    store: str | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
     bad: Bad | None = None,
 ) -> Graph:
     """Read documents, write their graph to a folder, and return it.
 
-    No sources means the bundled corpus; no folder means that nothing is written. What the folder already holds readings
+    No sources means the bundled corpus; no folder means that nothing is written. `store` is the kind of the folder
+    ("memory", "disk") or the URL of a server that keeps the graph in its place. What the folder already holds readings
     of is not read again. A file of a folder that cannot be read is told to `bad`, where there is one, and passed over.
     Raises a KgError where a document, the ontology, the model or the folder cannot be used.
     """
     from kg import documents
-    from kg.graph import store
 
-    if out is not None:
-        store.check_target(out)
-    work = Work(settings or Settings(), out)
+    work = Work(settings or Settings(), out, store)
     for source in documents.find(sources or [resource("data", "corpus")], bad=bad):
         work.take(source, bad=bad)
     if not work.wanted:
@@ -78,16 +96,16 @@ def build(
 
 
 def add(
-    sources: Sequence[Path | str], *, graph: Path, jobs: int | None = None, progress: Progress | None = None, bad: Bad | None = None
+    sources: Sequence[Path | str], *, graph: Path, means: Means | None = None, progress: Progress | None = None, bad: Bad | None = None
 ) -> Graph:
-    """Add documents to a graph folder and return the graph, which is the same as one built from all its documents.
+    """Add documents to the graph of a folder or server and return the graph, which is the same as one built from all its documents.
 
     A content that the graph holds already is left out. `bad` as in `build`. Raises DocumentError for a file of which
     the graph holds an earlier version, and a KgError as `build` does.
     """
     from kg import documents
 
-    with resumed(graph, jobs) as work:
+    with resumed(graph, means) as work:
         for source in documents.find(sources, bad=bad):
             earlier = next((o for o in work.inputs.origins if o.path and source.path and o.path.resolve() == source.path.resolve()), None)
             if earlier and earlier.sha256 != source.sha256:
@@ -96,14 +114,14 @@ def add(
         return work.finish(progress)
 
 
-def remove(names: Sequence[str], *, graph: Path, jobs: int | None = None, progress: Progress | None = None) -> Graph:
-    """Take documents, named by id, path, file name or title, out of a graph folder and return the graph.
+def remove(names: Sequence[str], *, graph: Path, means: Means | None = None, progress: Progress | None = None) -> Graph:
+    """Take documents, named by id, path, file name or title, out of the graph of a folder or server and return the graph.
 
     Raises DocumentError where a name fits none or several, or none would be left.
     """
     from kg.inputs import called
 
-    with resumed(graph, jobs) as work:
+    with resumed(graph, means) as work:
         for origin in [called(name, work.inputs.origins) for name in names]:
             work.drop(origin)
         if not work.wanted:
@@ -112,16 +130,16 @@ def remove(names: Sequence[str], *, graph: Path, jobs: int | None = None, progre
 
 
 def update(
-    names: Sequence[str] = (), *, graph: Path, jobs: int | None = None, progress: Progress | None = None, bad: Bad | None = None
+    names: Sequence[str] = (), *, graph: Path, means: Means | None = None, progress: Progress | None = None, bad: Bad | None = None
 ) -> Graph:
-    """Read again the files of a graph folder that have changed, all of them where none is named, and return the graph.
+    """Read again the files of a graph that have changed, all of them where none is named, and return the graph.
 
     A file that is gone or cannot be read any more is told to `bad` where it was not named, and its document stays.
     Raises DocumentError where a name fits no document, and where a named file cannot be read.
     """
     from kg import documents
 
-    with resumed(graph, jobs) as work:
+    with resumed(graph, means) as work:
         for origin, path, named in work.asked(names):
             source = documents.open_source(path, origin.name, named=named, bad=bad)
             if source is not None and source.sha256 != origin.sha256 and work.take(source, bad=bad):
@@ -187,15 +205,24 @@ class Wanted:
 class Work:
     """The documents that a graph shall hold, and all that is needed to read those that were not read before."""
 
-    def __init__(self, settings: Settings, folder: Path | None) -> None:
-        """Load the ontology and open the readings of a folder.
+    def __init__(self, settings: Settings, out: Path | None, kind: str | None) -> None:
+        """Load the ontology, read the decisions, and open the store and its readings; only folders keep those.
 
-        Raises OntologyError where nothing can be read with the ontology.
+        Raises OntologyError where nothing can be read with the ontology, DecisionError where decisions cannot be read,
+        GraphError where no graph can be kept there.
         """
-        from kg import basis, ontology
+        from kg import basis, decisions, ontology
         from kg.engine import Engine
+        from kg.graph import store
         from kg.readings import Readings
 
+        if settings.decisions and not settings.decisions.is_file():
+            raise DecisionError(f"{settings.decisions}: no such file of decisions (kg review writes one)")
+        self.decisions: tuple[Decision, ...] = decisions.kept_decisions(out, settings.decisions)
+        self.place: Store | None = store.store_for(out, kind) if out is not None else None
+        if self.place is not None:
+            self.place.check()
+        folder = out if isinstance(self.place, store.FolderStore) else None
         taught = ontology.load(ontology_paths(settings))
         if not taught.examples:
             raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
@@ -228,41 +255,52 @@ class Work:
         from kg.readings import ACCOUNT, patterns_name
 
         joined = Joined(self.digests(progress), self.engine.ontology)
-        if self.folder is None:
-            return self.whole(joined, joined.parts())
-        graph = self.gone_on(joined, self.folder)
-        graph = self.begun_anew(joined, self.folder) if graph is None else graph
-        self.readings.keep_only([ACCOUNT, patterns_name(self.engine.learning), *self.keys.values()])
+        graph = self.gone_on(joined, self.folder) if self.folder else None
+        graph = self.begun_anew(joined) if graph is None else graph
+        accounts = [] if self.decisions else [ACCOUNT]  # a decision may change any part of a graph: none goes on from it
+        self.readings.keep_only([*accounts, patterns_name(self.engine.learning), *self.keys.values()])
         return graph
 
-    def whole(self, joined: Joined, parts: Sequence[Extraction]) -> Graph:
-        """Make the graph of all documents from what each says."""
-        from kg.graph import store
+    def whole(self, joined: Joined, parts: Sequence[Extraction]) -> Extraction:
+        """Return what all documents say, as people decided, with marks on the claims that keep no constraint."""
+        from kg import decisions
+        from kg.graph.constraints import constrained
 
         extraction = joined.extraction(parts, self.engine.versions)
         check_quotes(extraction)
-        return store.assemble(extraction, self.engine.ontology, rules=rules_folder(self.settings))
+        return constrained(decisions.replay(extraction, self.decisions).extraction, self.engine.ontology, self.shapes)
 
-    def begun_anew(self, joined: Joined, folder: Path) -> Graph:
+    def begun_anew(self, joined: Joined) -> Graph:
         """Make the graph of all documents, write it, and keep an account of what it rests on."""
         from kg.graph import increment, store
 
-        parts, bases = joined.parts(), joined.bases(self.keys)
-        graph = self.whole(joined, parts)
-        shares = {d.id: increment.share_of(part, bases[d.id], self.engine.ontology) for part in parts for d in part.documents}
+        parts = joined.parts()
+        extraction = self.whole(joined, parts)
+        graph = store.graph_of(extraction, self.engine.ontology, rules=rules_folder(self.settings))
+        seen = increment.looks_at(self.rules) if self.folder and not self.decisions else None
+        shares = {} if seen is None else self.shares(joined, marked_parts(parts, extraction.claims))
         parts.clear()  # they are as large as the graph, and are not needed while it is sorted
-        graph.manifest, graph.folder = self.write(store.sorted_quads(graph.store), graph.manifest, folder), folder
-        seen = increment.looks_at(self.rules)
+        del extraction
+        self.write(graph)
         if seen is not None:
             entities, conclusions = joined.entity_bases(self.keys), increment.conclusions_of(graph.store)
             self.readings.put_account(increment.Account(graph.manifest["graph"]["sha256"], self.basis, seen, shares, entities, conclusions))
         return graph
+
+    def shares(self, joined: Joined, parts: Iterable[Extraction]) -> dict[str, Share]:
+        """Return what each document gives to the graph."""
+        from kg.graph import increment
+
+        bases = joined.bases(self.keys)
+        return {d.id: increment.share_of(part, bases[d.id], self.engine.ontology) for part in parts for d in part.documents}
 
     def gone_on(self, joined: Joined, folder: Path) -> Graph | None:
         """Make the graph from the one in the folder and write it; nothing where the account of that one does not fit."""
         from kg.graph import increment, store
         from kg.graph.graph import Graph
 
+        if self.decisions:
+            return None
         account, manifest = self.readings.account(), store.read_manifest(folder)
         if account is None or manifest is None or account.basis != self.basis or manifest["graph"]["sha256"] != account.graph:
             return None
@@ -274,19 +312,24 @@ class Work:
         except (GraphError, OSError):
             return None  # the graph was changed by other hands
         told = {**manifest, "documents": documents_told(manifest, change), "counts": counts_told(account)}
-        written = self.write(data, told, folder, sha256=account.graph)
+        graph = Graph(None, manifest=told, folder=folder)
+        self.write(graph, data, sha256=account.graph)
         self.readings.put_account(account)
-        return Graph(None, manifest=written, folder=folder)
+        return graph
 
     def change(self, joined: Joined, account: Account) -> Change | None:
         """Return what differs from an account; nothing where it is so much that a graph is sooner made anew."""
         from kg.graph import increment
+        from kg.graph.constraints import constrained
 
         bases, entity_bases = joined.bases(self.keys), joined.entity_bases(self.keys)
         differing = [d for d in joined.digests if d.id not in account.shares or account.shares[d.id].basis != bases[d.id]]
         if len(differing) + len(account.shares.keys() - bases.keys()) > max(FEW, len(bases) // PART):
             return None
-        parts = {d.id: replace(joined.part(d), entities=joined.mentioned(d)) for d in differing}
+        said = [replace(joined.part(d), entities=joined.mentioned(d)) for d in differing]
+        all_said = Extraction((), tuple({e.id: e for p in said for e in p.entities}.values()), tuple(c for p in said for c in p.claims))
+        marked = constrained(all_said, self.engine.ontology, self.shapes)
+        parts = {d.id: part for part in marked_parts(said, marked.claims) for d in part.documents}
         shares = {i: increment.share_of(parts[i], b, self.engine.ontology) if i in parts else account.shares[i] for i, b in bases.items()}
         entities = [joined.entity(g) for g in joined.kept if account.entities.get(g.id) != entity_bases[g.id]]
         return increment.Change(list(parts.values()), entities, shares, entity_bases)
@@ -298,26 +341,39 @@ class Work:
 
         return store.rules_of(self.engine.ontology, rules_folder(self.settings))
 
+    @property
+    def shapes(self) -> Path:
+        """The shapes that claims shall keep."""
+        from kg.graph import store
+
+        return shapes_file(self.settings) or store.bundled_shapes()
+
     @cached_property
     def basis(self) -> str:
         """The hash of all that the graph rests on beside its documents."""
         from kg import basis
 
-        return basis.graph_basis(self.engine.ontology, self.settings.model, ((r.name, r.text) for r in self.rules))
+        return basis.graph_basis(self.engine.ontology, self.settings.model, ((r.name, r.text) for r in self.rules), self.shapes)
 
     @property
     def keys(self) -> dict[str, str]:
         """What the reading of each document is kept under."""
         return {w.digest.id: w.key for w in self.wanted.values() if w.digest}
 
-    def write(self, data: bytes, told: Mapping[str, Any], folder: Path, *, sha256: str | None = None) -> dict[str, Any]:
-        """Put a graph in its folder and return its manifest."""
+    def write(self, graph: Graph, data: bytes | None = None, *, sha256: str | None = None) -> None:
+        """Put a graph in its place, if it has one; `data` and `sha256` are its sorted quads and their hash, where they are known."""
         from kg.graph import store
         from kg.inputs import INPUTS, record
 
+        if self.place is None:
+            return
         files = {w.digest.id: w.path for w in self.wanted.values() if w.digest}
-        inputs = record(folder, self.settings.ontology, self.settings.model, files)
-        return store.FolderStore(folder).put(data, {**told, INPUTS: inputs}, sha256=sha256)
+        inputs = record(self.folder or Path(), self.settings.ontology, self.settings.model, files, decisions=self.settings.decisions)
+        graph.manifest, graph.folder = {**graph.manifest, INPUTS: inputs}, self.folder
+        if isinstance(self.place, store.FolderStore):
+            graph.manifest = self.place.put(store.sorted_quads(graph.store) if data is None else data, graph.manifest, sha256=sha256)
+        else:
+            self.place.write(graph)
 
     def digests(self, progress: Progress | None) -> Iterator[Digest]:
         """Yield the reading of each document; each new one is kept as soon as it is there."""
@@ -333,21 +389,28 @@ class Work:
 class Resumed(Work):
     """The work on a graph that is there: its own settings, and the documents that it holds."""
 
-    def __init__(self, folder: Path, jobs: int | None) -> None:
+    def __init__(self, graph: Path, means: Means) -> None:
         """Read what the graph was made from and want all its documents.
 
-        Raises GraphError where there is no graph, or it does not say what it was made from.
+        Raises GraphError where there is no graph, or it does not say what it was made from; DecisionError where the
+        decisions that it obeys are not here.
         """
         from kg.graph import store
         from kg.inputs import read_inputs
 
-        manifest = store.read_manifest(folder)
+        url = store.url_of(means.store or graph)
+        self.before = store.store_for(graph, means.store)
+        manifest = self.before.manifest()
         if manifest is None:
-            raise GraphError(store.absence(folder))
+            raise GraphError(store.absence(Path(url) if url else graph))
         self.manifest = manifest
-        self.inputs: Inputs = read_inputs(folder, manifest)
-        super().__init__(Settings(self.inputs.ontology, self.inputs.model, jobs), folder)
-        self.graph = folder
+        self.inputs: Inputs = read_inputs(Path() if url else graph, manifest, url or str(graph))
+        decided = means.decisions or self.inputs.decisions
+        if decided and not means.decisions and not decided.is_file():
+            raise DecisionError(f"{url or graph}: obeys the decisions of {decided}, which is not here; name it with --decisions FILE")
+        super().__init__(Settings(self.inputs.ontology, self.inputs.model, means.jobs, decided), graph, means.store)
+        if url and manifest["counts"].get("decisions") and not self.decisions:
+            raise DecisionError(f"{url}: obeys decisions of a folder; name it with -g DIR --store {url}")
         for origin in self.inputs.origins:
             key = self.readings.key(origin.name, origin.sha256)
             digest = self.readings.get(key)
@@ -365,9 +428,7 @@ class Resumed(Work):
     @cached_property
     def held(self) -> dict[str, Document]:
         """The documents as the graph holds them."""
-        from kg.graph import store
-
-        return {d.id: d for d in store.load(self.graph).extraction.documents}
+        return {d.id: d for d in self.before.read().extraction.documents}
 
     def asked(self, names: Sequence[str]) -> Iterator[tuple[Origin, Path | None, bool]]:
         """Yield the documents to read again, their files, and whether the user named them; a folder stands for all below it."""
@@ -382,16 +443,14 @@ class Resumed(Work):
         if not names:
             yield from ((o, o.path, False) for o in self.inputs.origins if o.path)
 
-    def write(self, data: bytes, told: Mapping[str, Any], folder: Path, *, sha256: str | None = None) -> dict[str, Any]:
+    def write(self, graph: Graph, data: bytes | None = None, *, sha256: str | None = None) -> None:
         """Put the graph in place of the one that this work began with.
 
         Raises GraphError where another has taken that one's place.
         """
-        from kg.graph import store
-
-        if store.read_manifest(folder) != self.manifest:
-            raise GraphError(f"{folder}: another kg has written here meanwhile; try again")
-        return super().write(data, told, folder, sha256=sha256)
+        if self.before.manifest() != self.manifest:
+            raise GraphError(f"{self.folder or 'the server'}: another kg has written here meanwhile; try again")
+        super().write(graph, data, sha256=sha256)
 
 
 def documents_told(manifest: Mapping[str, Any], change: Change) -> list[dict[str, Any]]:
@@ -413,17 +472,31 @@ def counts_told(account: Account) -> dict[str, int]:
         "observations": sum(s.observations for s in shares),
         "judgements": sum(s.judgements for s in shares),
         "derived": len(account.conclusions),
+        "decisions": 0,  # where there are some, every graph is made anew
     }
 
 
+def marked_parts(parts: Iterable[Extraction], marked: Iterable[Claim]) -> list[Extraction]:
+    """Return what documents say with their claims as constraints marked them."""
+    claims: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in marked:
+        claims[claim.document].append(claim)
+    return [replace(part, claims=tuple(claims[part.documents[0].id])) for part in parts]
+
+
 @contextmanager
-def resumed(folder: Path, jobs: int | None) -> Iterator[Resumed]:
-    """Give the work on a graph folder, and keep other such work out until it is done.
+def resumed(graph: Path, means: Means | None) -> Iterator[Resumed]:
+    """Give the work on a graph; other such work on a folder is kept out until it is done.
 
     Raises GraphError where another works on it, or it cannot be written.
     """
     from kg.graph import store
 
+    means = means or Means()
+    if store.url_of(means.store or graph):
+        yield Resumed(graph, means)
+        return
+    folder = graph
     if store.read_manifest(folder) is None:
         raise GraphError(store.absence(folder))
     store.check_target(folder)
@@ -432,7 +505,7 @@ def resumed(folder: Path, jobs: int | None) -> Iterator[Resumed]:
     except OSError as error:
         raise GraphError(f"{folder / store.READINGS}: cannot be made: {error.strerror or error}") from error
     with store.locked(folder / store.READINGS):
-        yield Resumed(folder, jobs)
+        yield Resumed(folder, means)
 
 
 def ignore(error: DocumentError) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
@@ -20,11 +20,11 @@ from rdflib.namespace import XSD
 
 from kg.errors import QueryError
 from kg.graph import jsonld
+from kg.graph.bridge import from_rdflib, named
 from kg.graph.prefixes import shorten
 from kg.graph.result import Result, ResultKind
-from kg.graph.sparql import bind, check
+from kg.graph.sparql import bind, check, dataset_clause, is_plain, without
 from kg.graph.terms import Subject, Term, edtf
-from kg.graph.worker import ask, parse
 from kg.resources import resource
 from kg.show import flat
 
@@ -36,38 +36,48 @@ Bound = ox.NamedNode | ox.Literal
 # ---- asking --------------------------------------------------------------------------------------
 
 
-def run(graph: Graph, text: str, *, bindings: Mapping[str, object] | None = None, timeout: float | None = None) -> Result:
+def run(
+    graph: Graph,
+    text: str,
+    *,
+    bindings: Mapping[str, object] | None = None,
+    default: ox.NamedNode | None = None,
+    timeout: float | None = None,
+) -> Result:
     """Answer a SELECT, ASK, CONSTRUCT or DESCRIBE query.
 
-    `bindings` gives variables their values: terms, numbers, dates, or text as `read_value` reads it. With a
-    `timeout` in seconds the query runs in a process that is killed when they are over. Raises QueryError with
-    line, column and a caret for a wrong query, and for updates, SERVICE and a FROM that names no graph here.
+    `bindings` gives variables their values: terms, numbers, dates, or text as `read_value` reads it. `default` is the
+    graph that a plain pattern sees where the query has no FROM. With a `timeout` in seconds the query runs in a process
+    that is killed when they are over. Raises QueryError with line, column and a caret for a wrong query, and for
+    updates, SERVICE and a FROM that names no graph here.
     """
     prefixes = graph.prefixes
-    graphs = (name.value for name in graph.store.named_graphs())
-    found = check(text, prefixes, graphs)
-    values = {name.lstrip("?$"): to_term(value, prefixes) for name, value in (bindings or {}).items()}
-    text = bind(text, found, values)
+    asked, scope = text, graph
+    if bindings or not is_plain(text):
+        asked, default, scope = prepared(graph, text, bindings or {}, default)
+    used = {name: namespace for name, namespace in prefixes.items() if f"{name}:" in asked}
     try:
-        if timeout is None:
-            return Result.of(graph.store.query(text, prefixes=prefixes), prefixes)
-        answer = parse(ask(text, prefixes=prefixes, source=source_of(graph), timeout=timeout))
+        return Result.of(scope.answer(asked, used, default=default, timeout=timeout), prefixes, holds=scope)
     except (SyntaxError, OSError, RuntimeError, ValueError) as error:
+        check(text, prefixes, graph.names)  # which says where and why, if the query is at fault
         raise QueryError(f"the query failed: {error}") from error
-    if isinstance(answer, list):
-        triples = ((t.subject, t.predicate, t.object) for t in answer)
-        return Result(ResultKind.GRAPH, triples, variables=("subject", "predicate", "object"), prefixes=prefixes)
-    return Result.of(answer, prefixes)
 
 
-def source_of(graph: Graph) -> Any:
-    """Return the file that holds exactly this graph, or its quads."""
-    from kg.graph.store import GRAPH, read_manifest
+def prepared(
+    graph: Graph, text: str, bindings: Mapping[str, object], default: ox.NamedNode | None
+) -> tuple[str, ox.NamedNode | None, Graph]:
+    """Check a query in full, give its variables their values, and see to what FROM says.
 
-    told = graph.manifest.get("graph")
-    if graph.folder and told and (read_manifest(graph.folder) or {}).get("graph") == told:
-        return graph.folder / GRAPH
-    return graph.store.dump(format=ox.RdfFormat.N_QUADS)
+    Returns the text, its default graph, and the graph to ask. Raises QueryError for what is refused or wrong.
+    """
+    prefixes = graph.prefixes
+    found = check(text, prefixes, graph.names)
+    values = {name.lstrip("?$"): to_term(value, prefixes) for name, value in bindings.items()}
+    chosen = dataset_clause(found, prefixes)
+    if len(chosen.default) > 1 and graph.local:
+        text = without(text, chosen)  # as long as before: the places of the tokens hold
+        graph = graph.scoped(map(ox.NamedNode, chosen.default), map(ox.NamedNode, chosen.named))
+    return bind(text, found, values), None if chosen.spans else default, graph
 
 
 # ---- values --------------------------------------------------------------------------------------
@@ -91,11 +101,8 @@ def to_term(value: object, prefixes: Mapping[str, str]) -> Bound:
     """Return a value as a term: text as `read_value` does, terms and Python's own values by their type."""
     if isinstance(value, ox.NamedNode | ox.Literal):
         return value
-    if isinstance(value, rdflib.URIRef):
-        return iri(str(value))
-    if isinstance(value, rdflib.Literal):
-        datatype = ox.NamedNode(str(value.datatype)) if value.datatype else None
-        return ox.Literal(str(value), language=value.language, datatype=datatype)
+    if isinstance(value, rdflib.URIRef | rdflib.Literal):
+        return from_rdflib(value)  # type: ignore[no-any-return]
     if isinstance(value, bool | int | float):
         return ox.Literal(value)
     if isinstance(value, date):
@@ -112,12 +119,12 @@ def read_value(words: str, prefixes: Mapping[str, str]) -> Bound:
     or an IRI are malformed.
     """
     if words.startswith("<") and words.endswith(">"):
-        return iri(words[1:-1])
+        return named(words[1:-1])
     if words.startswith('"'):
         return read_quoted(words, prefixes)
     prefix, colon, local = words.partition(":")
     if colon and prefix in prefixes and not local.startswith("//"):
-        return iri(prefixes[prefix] + local)
+        return named(prefixes[prefix] + local)
     if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", words):
         return ox.Literal(words, datatype=ox.NamedNode(str(rdflib.URIRef("http://id.loc.gov/datatypes/edtf/EDTF"))))
     for pattern, datatype in ((r"[+-]?\d+", XSD.integer), (r"[+-]?\d*\.\d+", XSD.decimal), ("true|false", XSD.boolean)):
@@ -136,17 +143,6 @@ def read_quoted(words: str, prefixes: Mapping[str, str]) -> ox.Literal:
     if datatype is not None and not isinstance(datatype, ox.NamedNode):
         raise QueryError(f"{words}: {match[3]} is no datatype; write ^^xsd:date or ^^<iri>")
     return ox.Literal(plain, language=match[2], datatype=datatype)
-
-
-def iri(words: str) -> ox.NamedNode:
-    """Return an IRI.
-
-    Raises QueryError where the words are none.
-    """
-    try:
-        return ox.NamedNode(words)
-    except ValueError as error:
-        raise QueryError(f"<{words}>: not an IRI: {error}") from error
 
 
 # ---- saved queries -------------------------------------------------------------------------------
@@ -213,7 +209,7 @@ def rows_of(result: Result) -> Iterator[tuple[Term | None, ...]]:
     """Yield rows; the answer of ASK is one row."""
     if result.kind is ResultKind.ASK:
         yield (ox.Literal(bool(result.answer)),)
-    yield from result.terms()
+    yield from result.stream()
 
 
 def heads_of(result: Result) -> tuple[str, ...]:
@@ -235,7 +231,7 @@ def comma_separated(result: Result) -> Iterator[str]:
     """Yield SPARQL 1.1 CSV: bare values."""
     yield csv_line(heads_of(result))
     for row in rows_of(result):
-        yield csv_line("" if term is None else getattr(term, "value", str(term)) for term in row)
+        yield csv_line("" if t is None else t.value if isinstance(t, Bound) else str(t) for t in row)
 
 
 def csv_line(values: Iterable[str]) -> str:
@@ -272,7 +268,7 @@ def json_rows(result: Result) -> Iterator[str]:
         yield json.dumps({"head": {}, "boolean": bool(result.answer)}) + "\n"
         return
     yield '{"head": ' + json.dumps({"vars": list(result.variables)}) + ', "results": {"bindings": ['
-    for index, row in enumerate(result.terms()):
+    for index, row in enumerate(result.stream()):
         bound = {n: json_term(t) for n, t in zip(result.variables, row, strict=True) if t is not None}
         yield (",\n" if index else "\n") + json.dumps(bound, ensure_ascii=False)
     yield "\n]}}\n"
@@ -301,7 +297,7 @@ def xml_rows(result: Result) -> Iterator[str]:
         yield f"<boolean>{str(bool(result.answer)).lower()}</boolean>\n</sparql>\n"
         return
     yield "<results>\n"
-    for row in result.terms():
+    for row in result.stream():
         bound = ((n, t) for n, t in zip(result.variables, row, strict=True) if t is not None)
         cells = "".join(f"<binding name={quoteattr(n)}>{xml_term(t)}</binding>" for n, t in bound)
         yield f"<result>{cells}</result>\n"
@@ -310,7 +306,7 @@ def xml_rows(result: Result) -> Iterator[str]:
 
 def triples_of(result: Result) -> list[jsonld.Triple]:
     """Return the triples of a result, sorted and each once."""
-    rows = result.terms()
+    rows = result.stream()
     found = {(s, p, o) for s, p, o in rows if isinstance(s, Subject) and isinstance(p, ox.NamedNode) and o is not None}
     return sorted(found, key=lambda t: tuple(map(str, t)))
 

@@ -99,14 +99,15 @@ class Fact:
     start: int
     end: int
     kind: str  # taught, open or derived
-    because: tuple[str, ...] = ()  # of a derived fact: the rules and the quotes it came from
+    because: tuple[str, ...] = ()  # of a derived fact: the rules and the quotes it came from; of others: who decided what
+    mark: str = ""  # what keeps it out of the default graph, or in it: "rejected", "violates the range of posted at"
 
     def lines(self) -> Iterator[str]:
         """Yield the fact as text."""
         words = [flat(self.other), *((f"({flat('; '.join(self.details))})",) if self.details else ())]
         if self.polarity is Polarity.NEGATIVE:
             words.insert(0, "not")
-        marks = [mark for mark in (self.modality.value, self.when, self.said_by) if mark]
+        marks = [mark for mark in (self.modality.value, self.when, self.said_by, self.mark) if mark]
         yield f"    {' '.join(words)}  [{flat(', '.join(marks))}]"
         yield f'        "{flat(self.quote)}" ({flat(self.title)}, {self.start}–{self.end})'
         yield from (f"        {flat(reason)}" for reason in self.because)
@@ -185,6 +186,7 @@ class Teller:
         self.labels = graph.labels
         self.quotes = {c.id: c.evidence[0].quote for c in extraction.claims if c.evidence}
         self.derived = {d.claim.id: d for d in graph.derivations}
+        self.decided = {d.id: ", ".join(filter(None, (d.about, d.why, d.by and f"by {d.by}", d.date))) for d in extraction.decisions}
         self.events = {e.id for e in extraction.entities if EVENT in e.types}
         self.roles: dict[str, list[Claim]] = {}
         for claim in extraction.claims:
@@ -214,8 +216,15 @@ class Teller:
             start=evidence.start if evidence else 0,
             end=evidence.end if evidence else 0,
             kind=kind,
-            because=self.because(claim),
+            because=self.because(claim, kind),
+            mark=mark_of(claim),
         )
+
+    def statement(self, claim: Claim) -> str:
+        """Return what a claim says: "Ana Ruiz – posted at – embassy in Lima"."""
+        negation = "not " if claim.polarity is Polarity.NEGATIVE else ""
+        words = (self.end(claim.subject), self.labels.get(claim.predicate, claim.predicate), f"{negation}{self.end(claim.object)}")
+        return flat(" – ".join(words))
 
     def end(self, end: str | Literal) -> str:
         """Return the label of an end."""
@@ -227,16 +236,24 @@ class Teller:
         told = (f"{self.labels.get(c.predicate, c.predicate)}: {self.end(c.object)}" for c in roles)
         return tuple(dict.fromkeys(told))
 
-    def because(self, claim: Claim) -> tuple[str, ...]:
-        """Return the rules and quotes that a derived fact came from."""
+    def because(self, claim: Claim, kind: str) -> tuple[str, ...]:
+        """Return the rules and quotes that a derived fact came from; of another, its id and what a person decided."""
         found = self.derived.get(claim.id)
-        if found is None:
-            return ()
+        if found is None or kind != "derived":
+            decided = self.decided.get(claim.decision or "")
+            return (f"claim:{claim.id}", *((f"decided by a person: {decided}",) if decided else ()))
         quotes = dict.fromkeys(f'from "{self.quotes[i]}"' for i in found.claims if i in self.quotes)
         return (f"by rule {', '.join(found.rules)}", *quotes)
 
 
 # ---- words ---------------------------------------------------------------------------------------
+
+
+def mark_of(claim: Claim) -> str:
+    """Return what a person or a constraint makes of a claim; nothing for most."""
+    if claim.ruling is not None:
+        return f"{claim.ruling.value} by a person"
+    return f"violates {'; '.join(claim.violations)}" if claim.violations else ""
 
 
 def flat(words: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from test_cli import ROOT, TEXTS, contents, write_texts
+
+import kg
 
 
 def run(seed: int, *args: str, cwd: Path) -> None:
@@ -50,18 +53,29 @@ EXPORTS = """
 import sys
 from pathlib import Path
 import kg
-from kg.graph.export import FORMATS, export, write_file
+from kg.graph.export import FOLDERS, FORMATS, write
 graph = kg.load(sys.argv[1])
 for format in FORMATS:
-    write_file(export(graph, format), Path(sys.argv[2], format))
+    write(graph, format, Path(sys.argv[2], format))
+for format in FOLDERS:
+    write(graph, format, Path(sys.argv[2]))
 """
 
 
 def test_two_exports_have_the_same_bytes(folder: Path) -> None:
     for seed, name in ((5, "one"), (6, "two")):
         run(seed, "-c", EXPORTS, name, f"{name}-exports", cwd=folder)
-    assert len(contents(folder / "one-exports")) == 9
+    assert len(contents(folder / "one-exports")) == 16
     assert contents(folder / "one-exports") == contents(folder / "two-exports")
+
+
+def test_two_reviews_have_the_same_bytes(folder: Path) -> None:
+    claim = next(c.id for c in kg.load(folder / "one").extraction.claims if c.in_default_graph)
+    for seed, name in ((8, "one"), (9, "two")):
+        shutil.copytree(folder / name, folder / f"{name}-reviewed")
+        run(seed, "review", "reject", claim, "--why", "no", "-g", f"{name}-reviewed", cwd=folder)
+        run(seed, "review", "rename", "Ana Ruiz", "Ana María Ruiz", "-g", f"{name}-reviewed", cwd=folder)
+    assert contents(folder / "one-reviewed") == contents(folder / "two-reviewed") != contents(folder / "one")
 
 
 def test_the_order_of_the_sources_does_not_matter(folder: Path) -> None:

@@ -14,14 +14,16 @@ import networkx
 import pyoxigraph as ox
 import pytest
 import rdflib
+from rdflib.namespace import RDF
 from test_graph_samples import document, ontology, quoted, rules, world
 
 from kg.errors import ExportError
 from kg.graph.convert import canonical, from_rdf
-from kg.graph.export import FORMATS, export, write_file
+from kg.graph.export import FORMATS, export, write, write_file
 from kg.graph.graph import Graph
 from kg.graph.store import assemble
-from kg.model import Claim, ClaimKind, Document, Entity, Extraction, Literal, Mention, MentionKind
+from kg.model import Claim, ClaimKind, Document, Entity, Extraction, Literal, Mention, MentionKind, Ruling
+from kg.namespaces import KG
 
 
 @pytest.fixture
@@ -174,6 +176,116 @@ def test_no_cell_is_a_formula(nasty: Graph) -> None:
     assert [cell for cell in cells if cell[:1] in "=+-@\t\r" and cell] == ["-12.5"]
 
 
+# ---- framed JSON-LD ------------------------------------------------------------------------------
+
+
+def test_a_framed_claim_is_a_tree_with_its_words_source_and_ends(graph: Graph) -> None:
+    trees = json.loads(written(graph, "framed"))["@graph"]
+    posted = next(t for t in trees if t["predicate"] == "test:postedAt" and t["polarity"] == "kg:Positive")
+    assert posted["subject"] == {"id": "ent:ana-ruiz", "type": "test:Person", "label": "Ana Ruiz"}
+    assert [e["quote"] for e in posted["evidence"]] == ["Ana Ruiz was posted to the embassy in Lima"]
+    assert {s["label"] for s in posted["attributedTo"]} == {"Reuters", "ministry"}
+    assert posted["document"]["title"] == "A wire"
+
+
+def test_what_is_framed_is_what_the_graph_says(graph: Graph) -> None:
+    known = {(q.subject, q.predicate, q.object) for q in graph.store}
+    said = {(q.subject, q.predicate, q.object) for q in ox.parse(written(graph, "framed"), format=ox.RdfFormat.JSON_LD)}
+    assert said <= known
+    assert {s.value.rpartition("/")[2] for s, p, _ in said if p.value == str(KG.modality)} == {c.id for c in graph.extraction.claims}
+    assert {o.value for _, p, o in said if p.value == str(KG.quote)} >= {e.quote for c in world().claims for e in c.evidence}
+
+
+# ---- nanopublications ----------------------------------------------------------------------------
+
+NP = "http://www.nanopub.org/nschema#"
+
+
+def published(graph: Graph) -> dict[str, dict[str, list[ox.Quad]]]:
+    """Return the quads of each publication by the last part of their graph's name."""
+    out: dict[str, dict[str, list[ox.Quad]]] = {}
+    for quad in ox.parse(written(graph, "nanopub"), format=ox.RdfFormat.TRIG):
+        assert isinstance(quad.graph_name, ox.NamedNode)  # no triple without a graph
+        name, _, part = quad.graph_name.value.partition("#")
+        out.setdefault(name, {}).setdefault(part, []).append(quad)
+    return out
+
+
+@pytest.mark.parametrize("which", ["graph", "nasty"])
+def test_each_nanopublication_is_well_formed(which: str, request: pytest.FixtureRequest) -> None:
+    graph: Graph = request.getfixturevalue(which)
+    found = published(graph)
+    assert len(found) == len(graph.extraction.claims)
+    for name, parts in found.items():
+        assert set(parts) == {"Head", "assertion", "provenance", "pubinfo"}
+        links = {NP + "hasAssertion": "assertion", NP + "hasProvenance": "provenance", NP + "hasPublicationInfo": "pubinfo"}
+        head = {(q.subject.value, q.predicate.value, q.object.value) for q in parts["Head"]}
+        assert head == {(name, str(RDF.type), NP + "Nanopublication"), *((name, link, f"{name}#{part}") for link, part in links.items())}
+        assert [q for q in parts["provenance"] if q.subject.value == f"{name}#assertion"]
+        assert [q for q in parts["pubinfo"] if q.subject.value == name]
+
+
+def test_only_what_stands_is_asserted_as_a_triple(graph: Graph) -> None:
+    found = published(graph)
+    for claim in graph.extraction.claims:
+        parts = found[f"https://attest.example/nanopub/{claim.id}"]
+        predicates = {q.predicate.value for q in parts["assertion"]}
+        assert (str(RDF.predicate) not in predicates) is claim.in_default_graph
+        quotes = {q.object.value for q in parts["provenance"] if q.predicate.value == str(KG.quote)}
+        assert quotes == {e.quote for e in claim.evidence}
+
+
+# ---- Neo4j ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("which", ["graph", "nasty"])
+def test_the_files_for_neo4j_hold_every_claim_between_known_nodes(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    graph: Graph = request.getfixturevalue(which)
+    write(graph, "neo4j", tmp_path / "neo")
+    tables = {p.stem: list(csv.DictReader(io.StringIO(p.read_bytes().decode(), newline=""))) for p in (tmp_path / "neo").iterdir()}
+    assert set(tables) == {"entities", "values", "documents", "claims", "sources"}
+    ids = [row["id:ID"] for name in ("entities", "values", "documents") for row in tables[name]]
+    assert len(ids) == len(set(ids))
+    for row in (*tables["claims"], *tables["sources"]):
+        assert {row[":START_ID"], row[":END_ID"]} <= set(ids)
+        assert row[":TYPE"]
+    kept = {row["claim"]: row for row in tables["claims"]}
+    for claim in graph.extraction.claims:
+        row = kept[claim.id]
+        assert (row[":START_ID"], row[":TYPE"], row["modality"]) == (f"ent:{claim.subject}", claim.predicate, claim.modality)
+        assert (row["quote"], row["stands:boolean"]) == (claim.evidence[0].quote, str(claim.in_default_graph).lower())
+    labels = {row["id:ID"]: row["label"] for row in tables["entities"]}
+    assert {f"ent:{e.id}": e.label for e in graph.extraction.entities}.items() <= labels.items()
+    assert {row["value"] for row in tables["values"]} == {c.object.value for c in graph.extraction.claims if isinstance(c.object, Literal)}
+
+
+def test_the_files_for_neo4j_are_the_same_every_time(tmp_path: Path, graph: Graph) -> None:
+    again = ox.Store()
+    again.extend(sorted(graph.store, key=str, reverse=True))
+    write(graph, "neo4j", tmp_path / "a")
+    write(Graph(again, manifest=graph.manifest), "neo4j", tmp_path / "b")
+    assert [(p.name, p.read_bytes()) for p in sorted((tmp_path / "a").iterdir())] == [
+        (p.name, p.read_bytes()) for p in sorted((tmp_path / "b").iterdir())
+    ]
+
+
+def test_several_files_need_a_folder(tmp_path: Path, graph: Graph) -> None:
+    with pytest.raises(ExportError, match="name a folder with -o"):
+        export(graph, "neo4j")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ExportError, match="is a file"):
+        write(graph, "neo4j", tmp_path / "file")
+
+
+def test_what_a_person_rejected_is_marked_everywhere(tmp_path: Path) -> None:
+    claims = tuple(replace(c, ruling=Ruling.REJECTED, decision="d") for c in world().claims)
+    graph = assemble(replace(world(), claims=claims), ontology(tmp_path), rules=rules(tmp_path))
+    assert {row["mark"] for row in csv.DictReader(io.StringIO(written(graph, "csv").decode()))} == {"rejected by a person"}
+    assert {line["ruling"] for line in lines_of(graph, "claim")} == {"rejected"}
+    assert {d["mark"] for _, _, d in graph.to_networkx().edges(data=True)} == {"rejected by a person"}
+    assert {t["ruling"] for t in json.loads(written(graph, "framed"))["@graph"]} == {"kg:Rejected"}
+
+
 # ---- files ---------------------------------------------------------------------------------------
 
 
@@ -187,7 +299,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, graph: Graph) -> 
 
 
 def test_an_export_needs_no_language_model() -> None:
-    code = "import sys, kg.graph.export, kg.graph.store; print([m for m in ('spacy', 'networkx', 'pyshacl') if m in sys.modules])"
+    code = "import sys, kg.graph.export, kg.graph.store; print([m for m in ('spacy', 'networkx', 'pyshacl', 'pyld') if m in sys.modules])"
     root = str(Path(__file__).parent.parent)
     found = subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True)
     assert found.stdout.strip() == "[]"

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from test_graph_samples import ontology, rules, world
+from hypothesis import given
+from test_graph_samples import extractions, ontology, rules, world
 
 from kg.errors import OntologyError
+from kg.graph.convert import canonical, to_rdf
 from kg.graph.derived import derivations
 from kg.graph.graph import Graph
-from kg.graph.rules import Rule, derive, ontology_rules, read_rules
+from kg.graph.rules import Rule, claims_by_triple, derive, read_rules
 from kg.graph.store import assemble
-from kg.model import Claim, Modality
+from kg.model import Claim, Extraction, Modality
 from kg.resources import resource
 
 X = "http://x.example/"
@@ -150,15 +151,6 @@ def test_what_the_ontology_states_holds_both_ways(graph: Graph) -> None:
     assert graph.query('ASK { GRAPH ?g { ?d a kg:Derivation ; kg:rule "inverse of partOf" ; kg:derivedFrom ?claim } }')
 
 
-def test_superproperties_are_rules_too() -> None:
-    def prop(name: str, *parents: str) -> Any:
-        return SimpleNamespace(iri=X + name, inverse=None, range=(), parents=parents)
-
-    taught: Any = SimpleNamespace(properties={"in": prop("in"), "basedIn": prop("basedIn", "in", "elsewhere")})
-    store = facts("x:a x:basedIn x:b")
-    assert [(d.rule, str(d.triple[1])) for d in derive(store, ontology_rules(taught))] == [("basedIn is a in", f"<{X}in>")]
-
-
 def test_the_bundled_rules_can_be_read() -> None:
     prefixes = {**PREFIXES, "dip": "https://attest.example/ns/diplomacy#"}
     found = read_rules(resource("ontology") / "rules", prefixes)
@@ -184,3 +176,13 @@ def test_a_claim_may_have_a_value_in_a_rule(tmp_path: Path) -> None:
     [found] = [d.claim for d in graph.derivations if d.rules == ("date",)]
     assert isinstance(found, Claim)
     assert str(getattr(found.object, "value", "")) == "2016-07"
+
+
+@given(extractions())
+def test_rules_start_from_just_the_claims_that_stand(read: Extraction) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        taught = ontology(Path(folder))
+    store = ox.Store()
+    store.extend(to_rdf(read, taught))
+    found = {iri.rpartition("/")[2] for claims in claims_by_triple(store).values() for iri in claims}
+    assert found == {c.id for c in canonical(read).claims if c.in_default_graph}

@@ -12,6 +12,7 @@ from kg.model import (
     Cell,
     Claim,
     ClaimKind,
+    Decided,
     Document,
     Entity,
     Evidence,
@@ -23,6 +24,7 @@ from kg.model import (
     Modality,
     Observation,
     Polarity,
+    Ruling,
     Source,
     Table,
     Verdict,
@@ -254,6 +256,21 @@ def extractions(draw: st.DrawFn) -> Extraction:
         kind=st.sampled_from(ClaimKind),
         example=maybe_words,
         order=st.none() | places,
+        ruling=st.none() | st.sampled_from(Ruling),
+        decision=st.none() | slugs,
+        revises=st.none() | slugs,
+        violations=st.lists(words, max_size=2).map(tuple),
+    )
+    decided = st.builds(
+        Decided,
+        id=slugs,
+        kind=words,
+        about=words,
+        why=maybe_words,
+        by=maybe_words,
+        date=maybe_words,
+        file=maybe_words,
+        gone=maybe_words,
     )
     figures = st.builds(
         Observation,
@@ -278,6 +295,7 @@ def extractions(draw: st.DrawFn) -> Extraction:
         tuple(draw(st.lists(figures, max_size=2))),
         tuple(draw(st.lists(judgements, max_size=2))),
         draw(st.dictionaries(words, words, max_size=2)),
+        tuple(draw(st.lists(decided, max_size=2))),
     )
 
 

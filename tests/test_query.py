@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,11 +15,14 @@ import pytest
 import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib.query import ResultRow
 from test_graph_samples import ontology, rules, world
 
 from kg.errors import QueryError
+from kg.graph.explain import explain
 from kg.graph.graph import Graph
 from kg.graph.prefixes import COMMON
+from kg.graph.result import Result, ResultKind
 from kg.graph.sparql import check
 from kg.graph.store import assemble, load, save
 from kg.query import FORMATS, read_bindings, read_value, run, saved, saved_query, serialise
@@ -78,6 +83,65 @@ def test_the_dataset_speaks_rdflib(graph: Graph) -> None:
     assert len(graph.dataset.default_graph) == len(graph)
     ana = rdflib.URIRef("https://attest.example/entity/ana-ruiz")
     assert str(graph.dataset.value(ana, rdflib.RDFS.label)) == "Ana Ruiz"
+
+
+def test_rows_stream(graph: Graph) -> None:
+    result = graph.query("SELECT ?s WHERE { ?s rdfs:label ?l } ORDER BY ?s")
+    rows = result.stream()
+    first = next(rows)
+    assert [first, *rows] == list(graph.query("SELECT ?s WHERE { ?s rdfs:label ?l } ORDER BY ?s").terms())
+    for again in (result.terms, result.stream, lambda: result):
+        with pytest.raises(QueryError, match="streamed and are gone"):
+            list(again())
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "json", "xml"])
+def test_a_format_gives_its_first_piece_before_the_last_row_is_there(graph: Graph, format: str) -> None:
+    taken = []
+
+    def rows() -> Iterator[tuple[ox.Literal]]:
+        for number in range(1000):
+            taken.append(number)
+            yield (ox.Literal(number),)
+
+    pieces = serialise(Result(ResultKind.SELECT, rows(), variables=("n",)), format)
+    assert len(list(islice(pieces, 15))) == 15
+    assert 0 < len(taken) < 20
+
+
+def test_rows_are_rdflibs(graph: Graph) -> None:
+    [row] = graph.query("SELECT ?who ?none ?label WHERE { ?who test:defectedVia ?city ; rdfs:label ?label }")
+    assert isinstance(row, ResultRow)
+    assert row.asdict() == {"who": row.who, "label": rdflib.Literal("Ana Ruiz")}
+    assert (row.none, row.get("city"), row.labels) == (None, None, {"who": 0, "none": 1, "label": 2})
+
+
+# ---- explaining ----------------------------------------------------------------------------------
+
+EXPLAINED = """SelectQuery ?n ?s
+  Project ?n ?s
+    Extend ?n
+      Extend ?s
+        AggregateJoin
+          Group
+            LeftJoin
+              BGP
+                ?s rdf:type test:Person  1 triple
+                ?s rdfs:label ?l         6 triples
+              Graph ?d
+                BGP
+                  ?c kg:evidence/kg:source* "x"  (a path; not counted)
+                  ?c rdf:subject ?s              9 triples"""
+
+
+def test_a_query_is_explained(graph: Graph) -> None:
+    query = """SELECT ?s (COUNT(?c) AS ?n) WHERE { ?s a test:Person ; rdfs:label ?l
+        OPTIONAL { GRAPH ?d { ?c rdf:subject ?s . ?c kg:evidence/kg:source* "x" } } } GROUP BY ?s"""
+    assert [" ".join(line.split()) for line in explain(graph, query)] == [" ".join(line.split()) for line in EXPLAINED.splitlines()]
+    [*_, count] = explain(graph, "SELECT * FROM doc:second-77aa { ?s a kg:Claim }")
+    assert count.split() == ["?s", "rdf:type", "kg:Claim", "2", "triples"]
+    with pytest.raises(QueryError, match="line 1, column 12"):
+        list(explain(graph, "SELECT ?s {"))
 
 
 # ---- bindings ------------------------------------------------------------------------------------

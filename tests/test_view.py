@@ -146,6 +146,28 @@ def test_a_page_opens_on_a_focus_a_class_or_a_query(corpus: Graph) -> None:
     assert found["part"]
 
 
+def test_a_page_on_a_part_holds_what_is_said_of_it_and_no_more(corpus: Graph) -> None:
+    whole = corpus.extraction
+    html = page(corpus, focus="Farida Haldar", hops=1)
+    data, texts = held(html, "kg-data"), held(html, "kg-texts")
+    part = {data["ent"]["id"][n] for n in data["part"]}
+    said = {c.id for c in whole.claims if c.subject in part or c.object in part}
+    assert said <= set(data["cl"]["k"]) < {c.id for c in whole.claims} | {d.claim.id for d in corpus.derivations}
+    assert data["of"] == len(whole.entities) > len(data["ent"]["id"])
+    assert len(texts) == len(data["docs"]) == len({c.document for c in whole.claims if c.id in said}) < len(whole.documents)
+    assert "Vladivostok" not in html
+    assert all(data["cl"]["e"]), "each claim has its sentence"
+
+
+def test_a_page_on_a_part_holds_what_its_derived_claims_rest_on(corpus: Graph) -> None:
+    data = held(page(corpus, focus="Thae Yong-ho", hops=1), "kg-data")
+    because = dict(data["cl"]["why"])
+    assert because
+    known = {d.claim.id: d.claims for d in corpus.derivations}
+    for one, rests in because.items():
+        assert {data["cl"]["k"][n] for n in rests} == set(known[data["cl"]["k"][int(one)]])
+
+
 def test_nothing_to_show_is_said(corpus: Graph) -> None:
     with pytest.raises(GraphError, match="nothing to show"):
         page(corpus, classes=["Unicorn"])

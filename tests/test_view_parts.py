@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,8 +19,9 @@ from kg.view.communities import communities
 from kg.view.data import Known, build, keys, label_of, words_of
 from kg.view.dates import Span, span
 from kg.view.kinds import FAMILIES, families
+from kg.view.names import Taken, place_names
 from kg.view.opening import letters, opening, wrapped
-from kg.view.svg import svg
+from kg.view.svg import Picture, svg
 
 
 def day(year: int, month: int, of: int) -> int:
@@ -154,6 +156,17 @@ def test_the_picture_is_sound_xml_with_all_names_and_a_legend() -> None:
     assert "Missions" in text
     assert len(re.findall("stroke-dasharray", picture)) > 10
     assert picture == svg(sample.extraction(), Known({}))
+
+
+def test_no_name_of_the_picture_covers_another_or_a_strangers_mark() -> None:
+    shown = build(sample.large(1400), Known({}))[0]
+    first = opening(shown)
+    picture = Picture(shown, Known({}), first.nodes, first.lines)
+    marks = [picture.wanted(node) for node in first.nodes]
+    names = [area for _, area in place_names(marks, Taken()).values()]
+    assert len(names) > 300
+    assert not any(one.meets(other) for one, other in combinations(names, 2))
+    assert not any(name.meets(mark.area()) for name in names for mark in marks if mark.own != name.own)
 
 
 def test_hostile_names_stay_text_in_the_picture() -> None:

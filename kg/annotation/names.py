@@ -17,7 +17,8 @@ COMPASS = {c + e for c in ("north", "south", "east", "west", "northeast", "north
 POSSESSIVES = {"'s", "’s", "'", "’"}
 QUOTES = {'"', "“", "”", "‘", "’", "'", "«", "»", "″"}
 INSIDE = {"of", "for", "on", "and", "&", "the", "de", "du", "la", "al", "del", "'s", "’s", "’", "'", "-", "–"}
-ORG_HEADS = {"embassy", "consulate", "mission", "legation", "ministry", "department", "agency", "bureau", "office", "institute", "institution", "academy", "university", "college", "school", "center", "centre", "council", "committee", "commission", "party", "union", "association", "federation", "foundation", "court", "bank", "company", "corporation", "group", "police", "army", "navy", "force", "forces", "parliament", "senate", "congress", "assembly", "authority", "administration", "service", "customs", "society", "organization", "organisation", "fund", "board", "club", "league", "news", "times", "post", "herald", "tribune", "journal", "daily", "gazette", "guardian", "press", "television", "radio", "network", "directorate", "secretariat", "inspectorate", "tribunal", "front", "movement", "alliance", "coalition", "brigade", "battalion", "division", "airlines", "airways", "holdings", "industries", "partners", "ventures", "technologies", "systems", "laboratories", "museum", "hospital", "church", "chamber", "staff", "inc", "ltd", "llc", "plc", "corp", "gmbh"}
+ORG_HEADS = {"embassy", "consulate", "mission", "legation", "ministry", "department", "agency", "bureau", "office", "institute", "institution", "academy", "university", "college", "school", "center", "centre", "council", "committee", "commission", "party", "union", "association", "federation", "foundation", "court", "bank", "company", "corporation", "group", "police", "army", "navy", "force", "forces", "parliament", "senate", "congress", "assembly", "authority", "administration", "service", "customs", "society", "organization", "organisation", "fund", "board", "club", "league", "news", "times", "post", "herald", "tribune", "journal", "daily", "gazette", "guardian", "press", "television", "radio", "network", "directorate", "secretariat", "inspectorate", "tribunal", "front", "movement", "alliance", "coalition", "brigade", "battalion", "division", "airlines", "airways", "holdings", "industries", "partners", "ventures", "technologies", "systems", "laboratories", "museum", "hospital", "church", "chamber", "staff", "monitor", "chronicle", "observer", "courier", "dispatch", "reporter", "examiner", "telegraph", "bulletin", "register", "sentinel", "weekly", "engineering", "pharmaceuticals", "orchestra", "observatory", "inc", "ltd", "llc", "plc", "corp", "gmbh"}
+CALENDAR = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Jan", "Feb", "Mar", "Apr", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
 OFFICE_OF = {"of", "for", "on"}
 PERSON_LETTERS = 2
 POST_WINDOW = 10  # tokens in which the post stands before a name between commas
@@ -157,7 +158,7 @@ def right_edge(parse: Parse, head: int, persons: set[int]) -> int:
     end = numbered(parse, head)
     while end < len(parse) and parse.sent[end] == parse.sent[head]:
         word = parse.text[end].lower()
-        if word in OFFICE_OF or (word == "and" and end > head + 1 and same_portfolio(parse, end)):
+        if (word in OFFICE_OF and not dated(parse, end + 1)) or (word == "and" and end > head + 1 and same_portfolio(parse, end)):
             k = end + 1
             while k < len(parse) and parse.text[k].lower() in ARTICLES:
                 k += 1
@@ -175,6 +176,11 @@ def right_edge(parse: Parse, head: int, persons: set[int]) -> int:
         else:
             break
     return end
+
+
+def dated(parse: Parse, i: int) -> bool:
+    """Whether a day or month stands at a token: "the Senate on | Tuesday"."""
+    return i < len(parse) and parse.text[i].rstrip(".") in CALENDAR
 
 
 def numbered(parse: Parse, head: int) -> int:

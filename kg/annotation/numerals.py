@@ -27,7 +27,7 @@ FIXED |= {word: number for number, word in enumerate(ONES)}
 def small_number(text: str) -> float | None:
     """Read a number below a hundred in words, or any in digits: "ten", "twenty-five", "2.5"."""
     text = re.sub(r"[\s-]+", " ", text.strip().lower()).replace(",", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", text):
+    if re.fullmatch(r"\d{1,15}(?:\.\d{1,15})?", text):  # longer ones are no counts
         return float(text)
     if text in FIXED:
         return float(FIXED[text])

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 Context = TypeVar("Context")
 DATELINE = re.compile(
-    r"[A-Z][A-Z.'’ -]{2,40}(?:, [A-Z][\w. ]{2,30}){0,2}(?:, \w{3,9}\.? \d{1,2}(?:, \d{4})?)?(?: \([^()\n]{2,40}\))? ?[-–—]{1,2} "
+    r"[A-ZÀ-ÖØ-ÞĀ-Ž][A-ZÀ-ÖØ-ÞĀ-Ž.'’ -]{2,40}(?:, [A-Z][\w. ]{2,30}){0,2}(?:, \w{3,9}\.? \d{1,2}(?:, \d{4})?)?(?: \([^()\n]{2,40}\))? ?[-–—]{1,2} "
 )
 PROSE = {BlockKind.TITLE, BlockKind.HEADING, BlockKind.PARAGRAPH}
+KIN_IN_LAW = tuple(f"{kin}{plural}-in-law" for kin in ("brother", "sister", "father", "mother", "son", "daughter", "parent") for plural in ("", "s"))
 EMBEDDED = "embedded"
 
 
@@ -38,6 +39,7 @@ def load(name: str | None = None) -> Language:
     Raises ModelError where it is unknown, or gives no dependency parse.
     """
     import spacy
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 
     import kg.annotation.sentences  # noqa: F401  registers the component
 
@@ -51,6 +53,9 @@ def load(name: str | None = None) -> Language:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{name}: this is no spaCy pipeline that can be loaded: {error}") from error
+    for kin in KIN_IN_LAW:  # else "law" heads the phrase
+        if isinstance(nlp.tokenizer, Tokenizer):
+            nlp.tokenizer.add_special_case(kin, [{"ORTH": kin}])
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("attest_sentence_guard", first=True)
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 
 from kg import gazetteer, lexicon
+from kg.annotation.names import ORG_HEADS
 from kg.annotation.parse import Parse
 
 PLACE_PREPOSITIONS = {"in", "to", "at"}
@@ -17,17 +18,39 @@ CONTROLLED_BY_OBJECT = {"for", "of", "from", "with", "into"}  # "accused him of 
 
 def repair(parse: Parse) -> None:
     """Apply all repairs, in place."""
+    foreign_post(parse)
     lost_main_verb(parse)
     finite_participle(parse)
+    verb_beside_subject(parse)
+    verb_as_adjective(parse)
+    denied_gerund(parse)
+    speaker_inside(parse)
+    verb_before_name(parse)
     verb_behind_relative(parse)
     listed_apposition(parse)
     apposition_without_and(parse)
+    stray_apposition(parse)
     person_beside_body(parse)
+    counted_others(parse)
     place_of_body(parse)
     country_of_city(parse)
     person_after_body(parse)
     demonym_of_city(parse)
     for_clause(parse)
+
+
+def foreign_post(parse: Parse) -> None:
+    """Tie "chargé d'affaires" into one noun; what the parser hung on its second word hangs on the first."""
+    for i in range(1, len(parse)):
+        if parse.text[i].lower().replace("’", "'") in {"d'affaires", "affaires"} and parse.text[i - 1].lower() in {"chargé", "charge"}:
+            head = i - 1
+            for child in list(parse.children[i]):
+                if child != head:
+                    parse.reattach(child, head, parse.dep[child])
+            if parse.head[head] == i:
+                parse.reattach(head, head if parse.head[i] == i else parse.head[i], parse.dep[i])
+            parse.reattach(i, head, "flat")
+            parse.pos[i] = "X"
 
 
 def head_of_span(parse: Parse, start: int, end: int) -> int:
@@ -80,6 +103,95 @@ def finite_participle(parse: Parse) -> None:
                 break
 
 
+def verb_beside_subject(parse: Parse) -> None:
+    """Mend "Analysts doubted that it would last", where the noun became the root and the verb right behind it a participle."""
+    for start, end in parse.sentences:
+        root = next((i for i in range(start, end) if parse.head[i] == i), None)
+        if root is None or root + 1 >= end or parse.pos[root] not in {"NOUN", "PROPN"} or parse.kids(root, "cop", "nsubj"):
+            continue
+        verb = root + 1
+        if parse.head[verb] == root and parse.dep[verb] in {"acl", "amod"} and parse.kids(verb, "ccomp", "obj", "xcomp") and parse.tag[verb] in {"VBD", "VBN"}:
+            parse.tag[verb], parse.pos[verb] = "VBD", "VERB"
+            parse.reattach(verb, verb, "ROOT")
+            parse.reattach(root, verb, "nsubj")
+            for child in list(parse.children[root]):
+                if child > verb:
+                    parse.reattach(child, verb, parse.dep[child])
+
+
+def verb_as_adjective(parse: Parse) -> None:
+    """Mend "her client feared arrest after auditors came", where a verb with a subject of its own modifies its object.
+
+    The verb takes the noun's place and the noun becomes its object; where the noun was made the subject of a
+    following clause, that clause gets the noun behind its conjunction.
+    """
+    for verb in range(1, len(parse)):
+        noun = parse.head[verb]
+        if parse.dep[verb] != "amod" or parse.pos[verb] != "VERB" or noun <= verb or not parse.kids(verb, "nsubj"):
+            continue
+        later, dep = parse.head[noun], parse.dep[noun]
+        inner = next((c for c in parse.kids(noun, "nmod") if c > noun and parse.case(c) in {"after", "before", "as", "since", "until"}), None)
+        parse.pos[verb], parse.tag[verb] = "VERB", "VBD"
+        if dep.startswith("nsubj") and later > noun and inner is not None:
+            above = parse.head[later]
+            parse.reattach(verb, verb if above == later else above, parse.dep[later])
+            for child in parse.kids(inner, "case"):
+                parse.reattach(child, later, "mark")
+            parse.reattach(inner, later, dep)
+            parse.reattach(later, verb, "advcl")
+        else:
+            parse.reattach(verb, verb if later == noun else later, dep)
+        parse.reattach(noun, verb, "obj")
+
+
+def denied_gerund(parse: Parse) -> None:
+    """Call "having fled" in "denied having fled" a complement, which the parser took for an adverbial clause."""
+    for verb in range(1, len(parse)):
+        if parse.dep[verb] != "advcl" or parse.kids(verb, "mark"):
+            continue
+        first = min(parse.subtree(verb))
+        head = parse.head[verb]
+        cue = lexicon.cues().get((parse.lemma[head].lower(), "VERB"))
+        if first == head + 1 and parse.tag[first] == "VBG" and cue is not None and "source" in cue.effect:
+            parse.dep[verb] = "ccomp"
+
+
+def speaker_inside(parse: Parse) -> None:
+    """Mend "the trip, said his lawyer, had been booked", where who speaks and who acts changed places."""
+    for said in range(2, len(parse) - 2):
+        cue = lexicon.cues().get((parse.lemma[said].lower(), "VERB"))
+        if parse.text[said - 1] != "," or cue is None or "source" not in cue.effect or parse.pos[said] != "VERB":
+            continue
+        before = next((c for c in parse.kids(said, "nsubj") if c < said - 1), None)
+        verb = next((c for c in parse.kids(said, "ccomp") if c > said), None)
+        after = next((c for c in parse.kids(verb, "nsubj", "nsubj:pass") if said < c < verb), None) if verb is not None else None
+        if before is None or verb is None or after is None or min(parse.subtree(after)) != said + 1:
+            continue
+        dep = "nsubj:pass" if parse.kids(verb, "aux:pass") else "nsubj"
+        parse.reattach(verb, verb if parse.head[said] == said else parse.head[said], parse.dep[said])
+        parse.reattach(said, verb, "parataxis")
+        parse.reattach(before, verb, dep)
+        parse.reattach(after, said, "nsubj")
+
+
+def verb_before_name(parse: Parse) -> None:
+    """Mend "She left and accused Ruiz of theft", where the second verb was taken for an adjective of the name."""
+    for start, end, _ in parse.ents:
+        verb = start - 1
+        if verb < 2 or parse.dep[verb] != "amod" or parse.tag[verb] not in {"VBD", "VBN"} or parse.text[verb - 1].lower() not in {"and", "but"}:
+            continue
+        head = head_of_span(parse, start, end)
+        first = parse.head[head]
+        if parse.head[verb] != head or parse.dep[head] != "conj" or parse.pos[first] != "VERB":
+            continue
+        parse.tag[verb], parse.pos[verb] = "VBD", "VERB"
+        parse.reattach(verb, first, "conj")
+        for child in list(parse.children[head]):
+            if child not in range(start, end) and child != verb:
+                parse.reattach(child, verb, "advcl" if parse.dep[child] == "acl" else parse.dep[child])
+        parse.reattach(head, verb, "obj")
+
+
 def apposition_without_and(parse: Parse) -> None:
     """Call "X, a lender in Y," an apposition where the parser saw a list: it has an article and no "and"."""
     for start, end, label in parse.ents:
@@ -87,23 +199,83 @@ def apposition_without_and(parse: Parse) -> None:
             continue
         head = head_of_span(parse, start, end)
         listed = parse.kids(head, "conj")
+        if len(listed) > 1 and label == "PERSON" and described_between_commas(parse, end, listed):
+            parse.dep[listed[0]] = "appos"
+            for other in listed[1:]:
+                parse.reattach(other, listed[0], "conj")
+            continue
         if len(listed) == 1 and not parse.kids(listed[0], "cc") and parse.pos[listed[0]] == "NOUN":
             first = min(parse.subtree(listed[0]))
             if first in {end, end + 1} and parse.text[end + 1].lower() in {"a", "an", "the"}:
                 parse.dep[listed[0]] = "appos"
 
 
+def described_between_commas(parse: Parse, end: int, listed: list[int]) -> bool:
+    """Whether what follows a name says two things of it: "Ana Ruiz, an engineer and German citizen, was cleared"."""
+    close = max(parse.subtree(listed[-1], without=("punct",))) + 1
+    opened = parse.text[end + 1].lower() in {"a", "an", "the"} and min(parse.subtree(listed[0])) in {end, end + 1}
+    return opened and close + 1 < len(parse) and parse.text[close] == "," and parse.pos[close + 1] in {"AUX", "VERB"} and all(
+        names_person(parse, i) for i in listed)
+
+
 def person_beside_body(parse: Parse) -> None:
     """Hang the name in "the director of the museum, Ana Ruiz," on the director, not on the museum."""
     for start, end, label in parse.ents:
-        head = head_of_span(parse, start, end)
-        if label != "PERSON" or parse.dep[head] not in {"appos", "conj", "list"} or start == 0 or parse.text[start - 1] != ",":
+        head = title_of(parse, head_of_span(parse, start, end))
+        first = min(start, head)
+        if label != "PERSON" or parse.dep[head] not in {"appos", "conj", "list"} or first == 0 or parse.text[first - 1] != ",":
             continue
         noun = parse.head[head]
         while parse.dep[noun] == "nmod" and not names_person(parse, noun) and parse.head[noun] < noun:
             noun = parse.head[noun]
+        if not names_person(parse, noun) and parse.dep[noun] == "obl" and (before := noun_before_place(parse, noun)) is not None:
+            noun = before  # "recalled its attaché in Lima, Colonel Ruiz": the place was hung on the verb
         if noun != parse.head[head] and names_person(parse, noun) and parse.pos[noun] != "VERB":
             parse.reattach(head, noun, "appos")
+
+
+def noun_before_place(parse: Parse, place: int) -> int | None:
+    """Return the noun for a person right before a place's preposition."""
+    first = min(parse.subtree(place))
+    return first - 1 if first > 0 and parse.pos[first - 1] == "NOUN" and names_person(parse, first - 1) else None
+
+
+def stray_apposition(parse: Parse) -> None:
+    """Hang "Ana Ruiz" in "by a counsellor, Ana Ruiz." on the noun before the comma where the parser found it no place."""
+    for start, end, label in parse.ents:
+        head = title_of(parse, head_of_span(parse, start, end))
+        first = min(start, head)
+        stray = {"discourse", "dep", "list", "parataxis", "vocative", "flat", "obl", "nmod", "nsubj", "appos"}
+        if label not in {"PERSON", "ORG"} or first < 2 or parse.text[first - 1] != "," or parse.dep[head] not in stray or parse.case(head):
+            continue
+        told = names_person if label == "PERSON" else names_body
+        noun = next((i for i in range(first - 2, max(-1, first - 5), -1) if parse.pos[i] == "NOUN" and told(parse, i)), None)
+        if parse.dep[head] == "appos" and (noun is None or parse.head[head] == noun or parse.pos[parse.head[head]] != "VERB"):
+            continue
+        if parse.dep[head] == "nsubj" and (noun is None or parse.head[noun] != parse.head[head] or parse.dep[noun] != "nsubj"):
+            continue  # "Ruiz's attorney, Tomas Berg, spoke" has two subjects
+        if noun is not None and (end >= len(parse) or parse.text[end] in {",", ".", ";"}) and parse.sent[noun] == parse.sent[start]:
+            parse.reattach(head, noun, "appos")
+
+
+def title_of(parse: Parse, head: int) -> int:
+    """Return the title that a name hangs on: "Colonel" of "Colonel Ana Ruiz"."""
+    above = parse.head[head]
+    return above if parse.dep[head] == "flat" and above < head and parse.text[above].rstrip(".").lower() in lexicon.titles() else head
+
+
+def counted_others(parse: Parse) -> None:
+    """Make "two others" the object in "wounded two others near Lima", where the place took its part."""
+    for i in range(len(parse)):
+        place = parse.head[i]
+        if parse.text[i].lower() == "others" and parse.kids(i, "nummod") and place > i and parse.dep[place] == "obj" and parse.kids(place, "case"):
+            parse.reattach(i, parse.head[place], "obj")
+            parse.reattach(place, parse.head[place], "obl")
+
+
+def names_body(parse: Parse, token: int) -> bool:
+    """Whether a common noun names a body."""
+    return parse.lemma[token].lower() in ORG_HEADS
 
 
 def names_person(parse: Parse, token: int) -> bool:
@@ -151,6 +323,30 @@ def listed_apposition(parse: Parse) -> None:
                 between = parse.text[end + 1 : child]
                 if "," not in between and not parse.kids(child, "nsubj", "cop"):
                     parse.dep[child] = "appos"
+        take_apposition(parse, head, end)
+
+
+def take_apposition(parse: Parse, head: int, end: int) -> None:
+    """Take "a former senator from X" between two commas behind a name for its apposition, wherever it was hung.
+
+    Where the parser gave the noun the verb, as in "Ana Ruiz, the head of X, left", the name gets it.
+    """
+    if end + 2 >= len(parse) or parse.text[end + 1].lower() not in {"a", "an", "the"}:
+        return
+    noun = next((i for i in range(end + 2, min(end + 7, len(parse))) if parse.pos[i] == "NOUN" and parse.pos[i + 1 : i + 2] != ["NOUN"]), None)
+    if noun is None or not names_person(parse, noun) or below(parse, noun, head) or parse.sent[noun] != parse.sent[head]:
+        return
+    close = max(parse.subtree(noun, without=("nsubj", "acl:relcl", "conj", "cc", "punct", "appos", "parataxis"))) + 1
+    if close >= len(parse) or parse.text[close] != "," or parse.text[close + 1 : close + 2] in (["and"], ["or"]):
+        return
+    above, dep = parse.head[noun], parse.dep[noun]
+    if below(parse, head, noun) or head == noun:
+        return
+    if dep.startswith("nsubj") and parse.pos[above] == "VERB" and above > noun:
+        parse.reattach(head, above, dep)
+        parse.reattach(noun, head, "appos")
+    elif dep in {"parataxis", "dep", "list", "conj", "obl", "dislocated", "nmod"} and not parse.kids(noun, "case"):
+        parse.reattach(noun, head, "appos")
 
 
 def place_of_body(parse: Parse) -> None:

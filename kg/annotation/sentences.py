@@ -7,6 +7,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 FINAL = {".", "!", "?", "…", ":", ";", "...", "?!", "!!", "—", "–", "-"}
+STOPS = {".", "!", "?"}
+MIN_WORDS = 4
 CLOSING = {'"', "”", "’", "'", ")", "]", "»", "''"}
 
 
@@ -20,4 +22,16 @@ def sentence_guard(doc: Doc) -> Doc:
         ended = before.text in FINAL or before.text.endswith((".", "!", "?")) or "\n\n" in doc[token.i - 1].whitespace_
         if not ended and not before.is_space:
             token.is_sent_start = False
+        elif before.text == ";" and divides(doc, before.i):
+            token.is_sent_start = True
     return doc
+
+
+def divides(doc: Doc, semicolon: int) -> bool:
+    """Whether a semicolon stands between two statements: no list, not in brackets, with enough words on both sides."""
+    start = next((i + 1 for i in range(semicolon - 1, -1, -1) if doc[i].text in STOPS), 0)
+    end = next((i for i in range(semicolon + 1, len(doc)) if doc[i].text in STOPS), len(doc))
+    parts = " ".join(t.text for t in doc[start:end])
+    listed = parts.count(";") > 1 or ":" in doc[start:semicolon].text
+    open_bracket = sum({"(": 1, ")": -1}.get(t.text, 0) for t in doc[start:semicolon])
+    return not listed and not open_bracket and semicolon - start >= MIN_WORDS and end - semicolon > MIN_WORDS

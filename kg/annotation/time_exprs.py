@@ -124,7 +124,7 @@ class Shift(Expr):
         if self.deictic:
             base = at(*context.document) if context.document else None
             return self.move(base), context.document_words
-        if context.anchor is None and context.document and self.steps < 0 and self.unit != "day":
+        if (context.anchor is None or not context.near) and context.document and self.steps < 0 and self.unit != "day":
             return self.move(at(*context.document)), context.document_words
         return self.move(context.anchor), context.anchor_words
 

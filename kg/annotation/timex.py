@@ -33,6 +33,7 @@ from kg.annotation.time_exprs import (
 from kg.annotation.time_tables import ATOMS, BOUNDS, PARTS, Table
 from kg.annotation.time_words import sentence_before
 
+NEAR_YEAR = 40  # the same where the date is a year alone
 NEAR = 600  # characters over which a date of the text still sets the year of what follows
 
 
@@ -230,13 +231,26 @@ def resolve(timexes: Sequence[Timex], document_date: str | None) -> list[Timex]:
             words,
             read_edtf(anchor.edtf) if anchor else None,
             anchor.text if anchor else None,
-            near=not known or (anchor is not None and timex.start - anchor.end <= NEAR),
+            near=not known or (anchor is not None and lends_year(anchor, timex)),
         )
         timex = settled(timex, context)
         out.append(timex)
         if serves(timex, document):
             anchor = timex
     return out
+
+
+def lends_year(anchor: Timex, timex: Timex) -> bool:
+    """Whether a date sets the year of what follows although the document is dated: a near one that tells a month or day.
+
+    A bare year does so in its own clause only: "In 2019, on March 3", but not "born in 1960. … On June 30 she".
+    """
+    gap = timex.start - anchor.end
+    period = read_edtf(anchor.edtf)
+    point = (period.start or period.end) if period else None
+    if isinstance(anchor.expr, Bound) or point is None:
+        return False
+    return gap <= (NEAR if len(point) > 1 else NEAR_YEAR)
 
 
 def serves(timex: Timex, document: Point | None) -> bool:

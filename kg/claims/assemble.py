@@ -29,6 +29,7 @@ class Joined:
     def __init__(self, digests: Iterable[Digest], ontology: Ontology) -> None:
         """Join clusters and events across documents and name what they are."""
         self.digests = sorted(digests, key=lambda d: d.id)
+        self.ontology = ontology
         self.registry = Registry(ontology)
         members = [Member(d.id, c) for d in self.digests for c in things(d)]
         self.registry.add_all(sorted(members, key=lambda m: m.cluster.owner is not None))
@@ -48,8 +49,9 @@ class Joined:
     def bases(self, keys: Mapping[str, str]) -> dict[str, str]:
         """Return, by document, the hash of all that its part of a graph rests on; `keys` stand for the readings."""
         kept = {id(g) for g in self.kept}
-        groups = {d.id: [self.registry.of[id(c)] for c in d.clusters] for d in self.digests}
-        return {name: content_id(keys[name], [[g.id, id(g) in kept] for g in of]) for name, of in groups.items()}
+        told = {id(g): [g.id, g.label, self.registry.best_class(g), id(g) in kept] for g in self.registry.groups.values()}
+        groups = {d.id: [told[id(self.registry.of[id(c)])] for c in d.clusters] for d in self.digests}
+        return {name: content_id(keys[name], of) for name, of in groups.items()}
 
     def entity_bases(self, keys: Mapping[str, str]) -> dict[str, str]:
         """Return, by entity, the hash of all that it rests on."""
@@ -57,14 +59,17 @@ class Joined:
         return {g.id: content_id(g.key, g.label, [places[id(m.cluster)] for m in g.members]) for g in self.kept}
 
     def mentioned(self, digest: Digest) -> tuple[Entity, ...]:
-        """Return the entities that a document mentions, with its own mentions and without what else is known of them."""
+        """Return the entities that a document mentions, with their kinds and its own mentions, and without what else is known of them."""
         kept = {id(g) for g in self.kept}
+        groups: dict[str, Group] = {}
         found: dict[str, set[Mention]] = defaultdict(set)
         for cluster in digest.clusters:
             group = self.registry.of[id(cluster)]
             if id(group) in kept:
+                groups[group.id] = group
                 found[group.id].update(Mention(digest.id, *r.chars, r.text, r.kind) for r in cluster.refs)
-        return tuple(Entity(i, (), "", mentions=tuple(sorted(mentions))) for i, mentions in sorted(found.items()))
+        types = {i: self.ontology.superclasses(self.registry.best_class(g)) for i, g in groups.items()}
+        return tuple(Entity(i, types[i], groups[i].label, mentions=tuple(sorted(mentions))) for i, mentions in sorted(found.items()))
 
     def parts(self) -> list[Extraction]:
         """Return what each document says."""

@@ -297,6 +297,8 @@ class Reader:
             for arg in args:
                 word = self.parse.text[arg.token].lower()
                 refers = word == "it" and any(r.head == arg.token for r in self.frames.refs)  # expletives are no mentions
+                if is_verbal(self.parse, arg.token):
+                    continue  # a clause does not speak
                 if arg.slot == slot and (refers or word not in {"it", "there", "which", "that", "this"}):
                     return arg.token
         return None

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 MAX_DEPTH = 3
 LIGHT_SENSES = 20
 COARSE = {"person": ("Person", "PersonGroup"), "body": ("Organization",), "place": ("Place",), "event": ("Event",)}
+COMMON = {"Person", "PersonGroup", "Organization", "GovernmentBody", "Company", "Place", "City", "Country", "Region", "Event"}
 ROLE = re.compile(r"\[(\w+) ([^\[\]]+)\]")
 COMPANION_SLOTS = {"obj", "xcomp", "prt", "iobj"}
 NOUN_COMPANION_SLOTS = {"compound"}
+PERIPHERAL = {"occurredIn", "hasValue", "companion", "charge", "hasMotive"}  # an event is told without them
 TIME_ROLES = {"when", "occurredOn", "time"}
 DIRECTIONS = {"home", "back", "away", "abroad", "out", "off", "over", "up", "down"}
 
@@ -58,6 +60,8 @@ class Pattern:
     kinds: tuple[tuple[str, str], ...] = ()  # role to what the example has there: person, body, place, words
     governor: str | None = None  # lemma of the verb that the anchor complements: "*caught* carrying"
     hole_kind: str = ""  # what the anchoring role must be: "name", "class:Embassy" or "noun:son"; "" for anything
+    classes: tuple[tuple[str, str], ...] = ()  # role to the class of the thing that the example has there
+    light: bool = False  # the anchor is a verb of all work: it counts only between things of the example's classes
 
     @property
     def weight(self) -> int:
@@ -115,7 +119,9 @@ def learn(ontology: Ontology, nlp: Language) -> list[Pattern]:
         passage = passage_of(pieces, document, document.blocks[0])
         frames = Frames(passage.parse, mentions_of(passage, 0, ontology))
         pattern = learn_one(example, mark, frames, ontology)
-        if pattern and not is_light(pattern):
+        if pattern and is_light(pattern):
+            pattern = replace(pattern, light=True) if telling(pattern) else None
+        if pattern:
             out.append(pattern)
     return generalised(out)
 
@@ -156,6 +162,10 @@ def learn_one(example: Example, mark: Marked, frames: Frames, ontology: Ontology
         hole = next((r for r, t in targets.items() if t == anchor), None)
         if (anchor in inside and (event or hole is None)) or (parse.pos[anchor] in {"PUNCT", "DET", "PRON"} and hole is None):
             continue
+        if hole is not None and is_verbal(parse, anchor):
+            continue  # "agreed to [object open a factory]": what is agreed does not tell the agreement
+        if hole is not None and parse.dep[anchor] in {"obj", "iobj", "nsubj:pass"} and parse.head[anchor] not in inside:
+            continue  # "convicted [subject Ruiz] of": the verb tells it, however the rest was attached
         paths = reach(frames, anchor, {r: t for r, t in targets.items() if t != anchor})
         missing = len(targets) - len(paths) - (hole is not None)
         if (missing and not event) or not paths:
@@ -181,6 +191,7 @@ def learn_one(example: Example, mark: Marked, frames: Frames, ontology: Ontology
         tuple(sorted((r, kind_at(frames, t, ontology)) for r, t in targets.items())),
         governor_of(parse, anchor, taken | inside) if hole is None else None,
         hole_kind(frames, anchor, [p[0][0] for p in paths.values()], ontology) if hole else "",
+        tuple(sorted((r, c) for r, t in targets.items() if (c := class_at(frames, t)))),
     )
 
 
@@ -192,10 +203,15 @@ def governor_of(parse: Parse, anchor: int, taken: set[int]) -> str | None:
     return None
 
 
+def class_at(frames: Frames, token: int) -> str:
+    """Return the class of the thing that a token heads; nothing where it heads none."""
+    return next((r.cls for r in frames.refs if r.head == token and r.kind is not MentionKind.DEMONYM), "")
+
+
 def kind_at(frames: Frames, token: int, ontology: Ontology) -> str:
     """Return what stands at a role of an example: person, body, place or words."""
-    ref = next((r for r in frames.refs if r.head == token and r.kind is not MentionKind.DEMONYM), None)
-    return coarse_kind(ref.cls, ontology) if ref is not None else "words"
+    cls = class_at(frames, token)
+    return coarse_kind(cls, ontology) if cls else "words"
 
 
 def coarse_kind(cls: str, ontology: Ontology) -> str:
@@ -371,12 +387,25 @@ class Matcher:
             if tokens:
                 roles[role] = tuple(tokens)
                 weak |= was_weak
+        if pattern.light and not all(self.likeness(c, [class_at(frames, t) for t in roles.get(r, ())]) >= (1 if c in COMMON else 2) for r, c in pattern.classes):
+            return
         event = self.ontology.is_event(pattern.teaches)
-        complete = len(roles) == len(pattern.paths) + bool(pattern.hole)
+        complete = all(role in roles or role in PERIPHERAL for role, _ in pattern.paths)
         if event and not complete and not pattern.companions and not pattern.governor and is_weak(pattern):
             return
         if event or len(roles) == len(pattern.paths) + bool(pattern.hole):
             yield Match(pattern, anchor, tuple(sorted(roles.items())), weak, tuple(sorted(spoken)))
+
+
+    def likeness(self, cls: str, found: Iterable[str]) -> int:
+        """Say how like an example's thing those in its place are: 2 of its class, 1 of its kind, 0 neither."""
+        like = [2 if self.ontology.is_a(f, cls) else int(coarse_kind(f, self.ontology) == coarse_kind(cls, self.ontology)) for f in found if f]
+        return max(like, default=0)
+
+    def closeness(self, match: Match, frames: Frames) -> int:
+        """Say how like its example a match is, so that of two events for one word the nearer is meant."""
+        at = dict(match.roles)
+        return sum(self.likeness(c, [class_at(frames, t) for t in at.get(r, ())]) for r, c in match.pattern.classes)
 
 
 def is_weak(pattern: Pattern) -> bool:
@@ -388,6 +417,15 @@ def is_light(pattern: Pattern) -> bool:
     """Whether an anchor is a verb of all work ("take", "make") with nothing beside it but subject and object."""
     bare = all(len(path) == 1 and path[0].slot in {"subj", "obj", "iobj"} for _, path in pattern.paths)
     return bare and not pattern.companions and not pattern.governor and lexicon.senses().get((pattern.anchor or "", pattern.verbal), 0) >= LIGHT_SENSES
+
+
+def telling(pattern: Pattern) -> bool:
+    """Whether the things of an example are so special that a verb of all work tells something between them.
+
+    They are where one is of a special class ("won the prize"), or they are of two kinds ("runs the company").
+    """
+    special = not {cls for _, cls in pattern.classes} <= COMMON
+    return len(pattern.classes) == len(pattern.kinds) and (special or len({kind for _, kind in pattern.kinds}) > 1)
 
 
 def follow(frames: Frames, anchor: int, path: tuple[Step, ...], *, lexical: bool) -> tuple[list[int], bool]:

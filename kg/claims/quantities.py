@@ -189,6 +189,9 @@ def unit_of(m: re.Match[str]) -> str | None:
     return units[0] if units else None
 
 
+MOST = 1e18  # what is larger counts nothing that a report speaks of
+
+
 def number(text: str) -> float | int | None:
     """Read a number in digits or words with its scale: "1,500", "30 thousand", "half a million"."""
     total, current = 0.0, 0.0
@@ -210,4 +213,6 @@ def number(text: str) -> float | int | None:
                 return None
             current += read
     value = total + current
+    if value > MOST:
+        return None
     return int(value) if value == int(value) else round(value, 6)

@@ -6,6 +6,7 @@ from kg.annotation import timex
 from kg.annotation.parse import Passage
 from kg.claims.patterns import Matcher
 from kg.claims.reading import DocumentReading
+from kg.entities.kinds import settle_kinds
 from kg.entities.mentions import mentions_of
 from kg.frames import Frames
 from kg.model import Document
@@ -13,6 +14,7 @@ from kg.model import Document
 
 def read_passages(document: Document, passages: list[Passage], matcher: Matcher) -> DocumentReading:
     """Return everything said in one document, over its own clusters of mentions."""
+    settle_kinds(passages, matcher.ontology)
     frames = [Frames(p.parse, mentions_of(p, n, matcher.ontology)) for n, p in enumerate(passages)]
     found = [timex.find(document.text[p.block.start : p.block.end], reference=document.date, offset=p.block.start) for p in passages]
     resolved = iter(timex.resolve([t for ts in found for t in ts], document.date))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from kg import gazetteer
+from kg import gazetteer, lexicon
 from kg.annotation.names import surface
 from kg.annotation.parse import Parse, Passage
 from kg.annotation.timex import Timex
@@ -18,7 +18,7 @@ from kg.entities.mentions import PERSONAL, Ref, phrase_span
 from kg.entities.resolve import Cluster, Resolver, fold
 from kg.frames import Arg, Frames, is_verbal
 from kg.lexicon import cues, titles
-from kg.model import ClaimKind, Document, Literal, MentionKind, Modality, Polarity
+from kg.model import BlockKind, ClaimKind, Document, Literal, MentionKind, Modality, Polarity
 from kg.ontology import LITERAL, Ontology
 
 CORE_ROLES = ("agent", "patient")  # who an event is about: what two tellings of one event must share
@@ -32,6 +32,9 @@ AGENTS = {"Organization", "GovernmentBody", "Person", "Agent", "PersonGroup"}
 DIRECTIONAL = {f"prep:{p}" for p in ("from", "to", "via", "through", "into", "by", "with")}
 NO_OPEN = {f"prep:{p}" for p in ("according to", "including", "like", "unlike", "despite", "such as", "as well as", "because of")}
 NOUN_PLACES = {"obj", "nsubj", "nsubj:pass", "obl", "iobj"}
+INTRODUCING = {"of", "for", "with", "from", "to", "by", "in", "that"}
+MANY_SENSES = 10  # of a verb in WordNet
+HEADLINES = {BlockKind.TITLE, BlockKind.HEADING}
 MAX_BYLINE = 60  # tokens
 OUTLET = re.compile(r"\b(?:for|in)\b[^“”\"]{0,50}[“\"]([^“”\"\n]{3,60})")
 MAX_LITERAL_WORDS = 18
@@ -67,6 +70,7 @@ class Happening:
     stance: Stance
     example: str
     roles: dict[str, list[tuple[Value, int]]] = field(default_factory=lambda: defaultdict(list))
+    top: int = -1  # token of the verb that is part of the telling: "*refused* to grant"
     when: Timex | None = None
     said: Timex | None = None
     cluster: Cluster | None = None
@@ -141,9 +145,10 @@ class DocumentReading:
     # -- events
 
     def happening(self, number: int, matches: list[Match]) -> None:
-        """Make one event of all patterns that fit one anchor: the class whose patterns ask for most wins."""
-        def rank(m: Match) -> tuple[int, int, str]:
-            return (len(m.pattern.companions) + bool(m.pattern.governor), sum(1 for _, t in m.roles if t), m.pattern.teaches)
+        """Make one event of all patterns that fit one anchor: the class whose patterns ask for most, or show most like it, wins."""
+        def rank(m: Match) -> tuple[int, int, int, str]:
+            roles = sum(1 for _, t in m.roles if t)
+            return (len(m.pattern.companions) + bool(m.pattern.governor), self.matcher.closeness(m, self.frames[number]), roles, m.pattern.teaches)
 
         best = max(matches, key=rank)
         cls, anchor = best.pattern.teaches, best.anchor
@@ -151,16 +156,50 @@ class DocumentReading:
         if not is_verbal(frames.parse, anchor) and self.inside_name(number, anchor):
             return
         happening = Happening(cls, number, anchor, self.readers[number].stance(best.top(frames.parse)), best.pattern.example)
+        happening.top = best.top(frames.parse)
         taken = {t for m in matches if m.pattern.teaches == cls for t in m.spoken}
         for match in sorted((m for m in matches if m.pattern.teaches == cls), key=lambda m: (-len(m.pattern.companions), m.weak)):
             for role, tokens in match.roles:
                 if role not in happening.roles:
-                    self.fill(happening, role, tokens, taken)
+                    self.fill(happening, role, tokens, taken, weak=match.weak)
+        if self.done_by_a_thing(happening, best):
+            return
         self.fallback_roles(happening, taken)
         self.agent_above(happening, taken)
+        self.headline(happening, best)
+        self.one_part_each(happening)
         happening.when, happening.said = self.times(number, anchor)
         if happening.roles or self.points_back(number, anchor):
             self.happenings[number, anchor] = happening
+
+    def headline(self, happening: Happening, match: Match) -> None:
+        """Make the doer of a headline's verb without an object the one it is done to: "Promoter jailed for four years"."""
+        agent, patient = CORE_ROLES
+        passage = self.passages[happening.passage]
+        slots = {role: path[0].slot for role, path in match.pattern.paths if len(path) == 1}
+        transitive = slots.get(agent) == "subj" and slots.get(patient) == "obj"
+        bare = passage.parse.tag[match.anchor] in {"VBD", "VBN"} and not passage.parse.kids(match.anchor, "obj", "aux")
+        if passage.block.kind in HEADLINES and transitive and bare and agent in happening.roles and patient not in happening.roles:
+            happening.roles[patient] = happening.roles.pop(agent)
+
+    def one_part_each(self, happening: Happening) -> None:
+        """Drop whoever would have done something to himself: a pronoun was resolved within its own clause."""
+        agents = {id(v) for v, _ in happening.roles.get(CORE_ROLES[0], ())}
+        kept = [(v, t) for v, t in happening.roles.get(CORE_ROLES[1], ()) if id(v) not in agents]
+        if CORE_ROLES[1] in happening.roles:
+            happening.roles[CORE_ROLES[1]] = kept
+            if not kept:
+                del happening.roles[CORE_ROLES[1]]
+
+    def done_by_a_thing(self, happening: Happening, match: Match) -> bool:
+        """Whether the doer that the text names is no person or body, as the example has it: "the road enters Georgia"."""
+        kinds = dict(match.pattern.kinds)
+        parse = self.frames[happening.passage].parse
+        doer = CORE_ROLES[0]
+        if doer in happening.roles or CORE_ROLES[1] in happening.roles or kinds.get(doer) not in {"person", "body"} or not is_verbal(parse, match.anchor):
+            return False
+        named = [t for t in dict(match.roles).get(doer, ()) if parse.pos[t] == "NOUN" and self.ref_at(happening.passage, t) is None]
+        return bool(named)
 
     def points_back(self, number: int, anchor: int) -> bool:
         """Whether an event noun is definite: "the defection", "this visit"."""
@@ -171,15 +210,26 @@ class DocumentReading:
         """Whether a token is part of a name: "Journey" in a book's title tells no journey."""
         return any(r.kind is MentionKind.NAME and r.start <= token < r.end for r in self.frames[number].refs)
 
-    def fill(self, happening: Happening, role: str, tokens: Iterable[int], taken: set[int]) -> None:
-        """Put the values at some tokens into a role, where their classes allow."""
+    def fill(self, happening: Happening, role: str, tokens: Iterable[int], taken: set[int], *, weak: bool = False) -> None:
+        """Put the values at some tokens into a role, where their classes allow; mere words need a sure attachment."""
         for token in tokens:
             if token in taken:
                 continue
             value = self.value(happening.passage, token, self.range_of(role), agentive=role in ACTING_ROLES)
+            if value is not None and not self.preferred(happening.cls, role, value):
+                value = self.meant_government(happening, role, token, value)
+            if weak and isinstance(value, Literal) and role in CORE_ROLES:
+                continue
             if value is not None and self.preferred(happening.cls, role, value):
                 happening.roles[role].append((value, token))
                 taken.add(token)
+
+    def meant_government(self, happening: Happening, role: str, token: int, value: Value) -> Value | None:
+        """Return the government that a country or capital stands for where the examples have a person or body: "accused Lima"."""
+        ref = self.ref_at(happening.passage, token)
+        if role not in CORE_ROLES or ref is None or not isinstance(value, Cluster) or not self.ontology.is_a(value.cls, "Place"):
+            return value
+        return self.metonym(ref, value) or value
 
     def preferred(self, cls: str, role: str, value: Value) -> bool:
         """Whether the examples of an event show this kind of thing in a role that has no range of its own."""
@@ -202,7 +252,7 @@ class DocumentReading:
             if arg.slot.endswith("?") and slot not in DIRECTIONAL:
                 continue
             if role and (role not in happening.roles or self.coordinated(happening, role, arg)):
-                self.fill(happening, role, [arg.token], taken)
+                self.fill(happening, role, [arg.token], taken, weak=arg.slot.endswith("?"))
             elif role is None and not arg.slot.endswith("?") and slot in {"prep:in", "prep:at", "prep:near"} and OCCURRED_IN in self.ontology.properties:
                 self.fill(happening, OCCURRED_IN, [arg.token], taken)
 
@@ -319,13 +369,25 @@ class DocumentReading:
         for (subject, s_token), (obj, o_token) in pairs:
             if match.pattern.hole and self.is_kind(number, s_token):
                 continue  # "Chilean experts" in general are nobody of whom to state it
-            if match.pattern.hole and isinstance(subject, Cluster) and subject.cls in PERSONAL and not self.predicated(match):
+            if self.presupposed(number, match) and isinstance(subject, Cluster) and subject.cls in PERSONAL and not self.predicated(match):
                 firm = Modality.REPORTED if stance.speakers else Modality.ASSERTED
                 stance = replace(stance, modality=firm, polarity=Polarity.POSITIVE, cue=None)  # "Minister Ruiz may leave"
             elif match.pattern.hole and isinstance(subject, Cluster) and subject.cls not in PERSONAL:
                 stance = Stance()  # what a name implies is the author's, whoever is quoted: "the Chilean embassy said"
+            timex = self.timex_at(number, o_token)
+            if not isinstance(obj, Cluster) and timex is not None and timex.kind == "date":
+                continue  # "reported on Oct. 20"
+            event = self.happenings.get((number, o_token))
+            if event is not None and event.top == match.anchor != event.anchor:
+                continue  # "refused to grant asylum" is an event already
             if isinstance(subject, Cluster) and obj is not None and subject is not obj and s_token != o_token:
                 self.add(Draft(subject, match.pattern.teaches, obj, number, anchor, stance, when, said, example=match.pattern.example))
+
+    def presupposed(self, number: int, match: Match) -> bool:
+        """Whether a statement is told by position or by a noun beside a name, whatever is said about it."""
+        parse = self.passages[number].parse
+        noun = not is_verbal(parse, match.anchor) and parse.dep[match.anchor] in {"appos", "nmod", "nmod:poss", "compound", "nsubj", "nsubj:pass", "obl", "obl:agent"}
+        return bool(match.pattern.hole) or (noun and not parse.kids(match.anchor, "cop"))
 
     def predicated(self, match: Match) -> bool:
         """Whether a position pattern rests on a form of be, so that it is said and not presupposed."""
@@ -489,9 +551,15 @@ class DocumentReading:
             return None
         if is_verbal(parse, token):
             tokens = parse.subtree(token, without=("punct", "mark") if parse.dep[token] == "ROOT" else ())
+            introduced = [c for c in parse.kids(token, "mark") if parse.text[c].lower() in INTRODUCING]
+            tokens = [t for t in tokens if t not in introduced]  # "convicted of | stealing", "offered to | host talks"
             start, end = min(tokens), max(tokens) + 1
+            while end - 1 > token and parse.pos[end - 1] in {"SCONJ", "CCONJ", "PUNCT"}:
+                end -= 1
         else:
             start, end = phrase_span(parse, token)
+        if parse.text[start].lower() == "no" and end > start + 1:
+            start += 1  # the polarity says it
         words = surface(parse, start, min(end, start + MAX_LITERAL_WORDS)).strip(" ,.;:")
         return Literal(words) if words else None
 
@@ -518,11 +586,24 @@ class DocumentReading:
             if not tokens or parse.sent[tokens[0]] != parse.sent[anchor]:
                 continue
             governor = self.time_governor(number, tokens)
-            if governor == anchor or governor in self.clause_mates(number, anchor):
+            if governor == anchor or governor in self.clause_mates(number, anchor) or self.fronted(number, tokens, governor, anchor):
                 happened = happened or timex
             elif governor in chain and self.tells(number, governor, anchor):
                 said = said or timex
         return happened, said
+
+    def fronted(self, number: int, tokens: list[int], governor: int | None, anchor: int) -> bool:
+        """Whether a date opens a sentence whose verbs it tells for all: "On May 3 she entered the office and asked for asylum"."""
+        parse = self.passages[number].parse
+        first = next(i for i in range(len(parse)) if parse.sent[i] == parse.sent[tokens[0]])
+        if governor is None or tokens[0] - first > 2 or not is_verbal(parse, anchor):
+            return False
+        token = anchor
+        while parse.dep[token] == "conj" and parse.head[token] != token and not parse.kids(token, "nsubj", "nsubj:pass"):
+            token = parse.head[token]
+            if token == governor:
+                return True
+        return False
 
     def time_governor(self, number: int, tokens: list[int]) -> int | None:
         """Return the verb or event noun that a time expression hangs on."""
@@ -543,7 +624,7 @@ class DocumentReading:
         parse = self.passages[number].parse
         out = set()
         head, dep = parse.head[anchor], parse.dep[anchor]
-        if head != anchor and dep in {"conj"} and is_verbal(parse, head) and is_verbal(parse, anchor) is not True:
+        if head != anchor and dep == "conj" and is_verbal(parse, head) and not is_verbal(parse, anchor):
             out.add(head)
         if head != anchor and dep in {"nsubj", "nsubj:pass", "obj", "obl"} and not is_verbal(parse, anchor) and is_verbal(parse, head) and not self.speaks(parse, head):
             out.add(head)
@@ -589,7 +670,9 @@ class DocumentReading:
             slot = arg.slot
             if (slot != "obj" and not slot.startswith("prep:")) or slot.endswith("?") or slot in NO_OPEN or self.is_time(number, arg.token):
                 continue
-            obj = self.entity_at(number, arg.token)
+            obj: Value | None = self.entity_at(number, arg.token)
+            if obj is None and slot == "obj" and parse.pos[arg.token] in {"NOUN", "PROPN"} and tells_by_itself(parse.lemma[verb].lower()):
+                obj = self.literal(number, arg.token)
             preposition = "" if slot == "obj" else f" {slot[5:]}"
             if obj is not None:
                 stance = self.readers[number].stance(verb)
@@ -611,6 +694,11 @@ class DocumentReading:
             return event.cluster
         ref = self.ref_at(number, token)
         return self.resolver.of.get(id(ref)) if ref is not None and ref.head == token else None
+
+
+def tells_by_itself(verb: str) -> bool:
+    """Whether a verb says something with a thing that is no entity for its object: "sealed the room", not "used the room"."""
+    return (verb, "VERB") not in cues() and lexicon.senses().get((verb, True), 0) < MANY_SENSES
 
 
 def group_by_anchor(matches: list[tuple[int, Match]]) -> Iterator[tuple[int, list[Match]]]:

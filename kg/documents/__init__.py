@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from kg.documents.content import Content, Reader
+from kg.documents.content import Content, Reader, in_pieces
 from kg.documents.docx import read_docx
 from kg.documents.html import read_html
 from kg.documents.markdown import read_markdown
@@ -56,9 +56,9 @@ class Source:
 def read(sources: Iterable[Path | str], *, bad: Bad | None = None) -> Iterator[Document]:
     """Yield the documents of files, folders (with all below, sorted by path) and `-` (plain text on stdin).
 
-    A content that was read before is left out. In a folder, hidden files and files that no reader knows are passed
-    over, and what cannot be read is told to `bad`, where there is one. Raises DocumentError, or a kind of it, for
-    any other source that cannot be read.
+    A content that was read before is left out. In a folder, hidden files, files that no reader knows, and links that
+    lead out of it are passed over, and what cannot be read is told to `bad`, where there is one. Raises DocumentError,
+    or a kind of it, for any other source that cannot be read.
     """
     for source in find(sources, bad=bad):
         document = parse(source, bad=bad)
@@ -151,11 +151,16 @@ def _in_folder(folder: Path, bad: Bad | None) -> list[tuple[Path, str]]:
     for parent, folders, names in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = [Path(parent, name) for name in names if not name.startswith(".")]
-        known = [path for path in paths if path.suffix.lower() in READERS and path.is_file()]
+        known = [path for path in paths if path.suffix.lower() in READERS and path.is_file() and _is_inside(path, folder)]
         found.extend((path, path.relative_to(folder).as_posix()) for path in known)
     if not found:
         raise DocumentError(f"{folder.as_posix()}: no file that can be read in this folder (known: {_known()})")
     return sorted(found, key=lambda pair: PurePosixPath(pair[1]).parts)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether a file stands in the folder; a link may lead to what nobody meant to have read."""
+    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
 
 
 def _bytes(path: Path | None, name: str) -> bytes:
@@ -183,10 +188,10 @@ def _document(data: bytes, name: str, digest: str, reader: Reader) -> Document:
     known = content.metadata
     return Document(
         id=f"{_slug(PurePosixPath(name).stem)}-{digest[:8]}",
-        path=name,
+        path=name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),  # a name may be any bytes
         sha256=digest,
         text=content.text,
-        blocks=content.blocks,
+        blocks=tuple(piece for block in content.blocks for piece in in_pieces(content.text, block)),
         tables=content.tables,
         title=known.title,
         outlet=known.outlet,

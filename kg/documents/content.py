@@ -14,12 +14,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from kg.documents.metadata import Metadata
+from kg.errors import DocumentError
 from kg.model import Block, BlockKind, Cell, Table
 
 # What neither RDF nor XML can hold, and what no reader of a text can see.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
-
+MOST_LINES = 300_000  # of a document; as many short lines take half a minute to look through for tables
+LONGEST_BLOCK = 5_000  # characters
+SENTENCE_END = re.compile(r"[.!?][\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])")
+SPACE = re.compile(r"\s")
 PROSE_LENGTH = 200  # characters; a table with such cells only lays out a page
 
 
@@ -60,6 +64,42 @@ def stripped(text: str, start: int, end: int) -> Span:
     return Span(start + left, start + max(left, len(inner.rstrip()))) if inner.strip() else Span(start, start)
 
 
+def check_lines(text: str, name: str) -> str:
+    """Return a text that can be looked through in reasonable time; raises DocumentError for one of too many lines."""
+    count = text.count("\n") + text.count("\r") - text.count("\r\n")
+    if count > MOST_LINES:
+        raise DocumentError(f"{name}: {count:,} lines are more than the limit of {MOST_LINES:,}; split it")
+    return text
+
+
+def in_pieces(text: str, block: Block) -> Iterator[Block]:
+    """Yield a block as it is, or cut where sentences end: the parser's work grows with the square of a block.
+
+    Without a sentence end a space will do, and without a space any place.
+    """
+    if block.end - block.start <= LONGEST_BLOCK or block.kind is BlockKind.TABLE:
+        yield block
+        return
+    start = block.start
+    while start < block.end:
+        end = cut_after(text, start, block.end)
+        words = stripped(text, start, end)
+        if words.start < words.end:
+            yield Block(words.start, words.end, BlockKind.PARAGRAPH)  # no title is that long
+        start = end
+
+
+def cut_after(text: str, start: int, end: int) -> int:
+    """Return where a long stretch is best cut, in the second half of what a block may hold; its end where it fits."""
+    middle, last = start + LONGEST_BLOCK // 2, start + LONGEST_BLOCK
+    if end <= last:
+        return end
+    for pattern in (SENTENCE_END, SPACE):
+        if places := [match.end() for match in pattern.finditer(text, middle, last)]:
+            return places[-1]
+    return last
+
+
 def one_line(words: str) -> str:
     """Return the words without what cannot be written, white space run together."""
     return " ".join(UNWRITABLE.sub("", words).split())
@@ -91,9 +131,13 @@ def _lines_of_row(row: Sequence[str]) -> list[Sequence[str]]:
 
 
 class Builder:
-    """Writes a text block by block, for formats whose text is not the file itself."""
+    """Writes a text block by block, for formats whose text is not the file itself.
 
-    def __init__(self) -> None:
+    Raises DocumentError where there are too many blocks.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name  # for messages
         self.length = 0
         self.pieces: list[str] = []
         self.blocks: list[Block] = []
@@ -146,6 +190,8 @@ class Builder:
             yield Cell(one_line(words), start, self.length)
 
     def _open(self) -> int:
+        if len(self.blocks) >= MOST_LINES:
+            raise DocumentError(f"{self.name}: more than the limit of {MOST_LINES:,} paragraphs; split it")
         self._write("\n\n" if self.blocks else "")
         return self.length
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_UNPACKED = 200_000_000  # bytes of all parts together; what is larger is no text but a bomb
 MOST_PARTS = 10_000
+MOST_SPANNED = 50  # columns of one cell
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # an OLE container: a .doc file, or a .docx under a password
 TEMPLATE_DATE = datetime(2013, 12, 23, 23, 15)  # of python-docx's own template: says nothing
 
@@ -27,10 +28,12 @@ TEMPLATE_DATE = datetime(2013, 12, 23, 23, 15)  # of python-docx's own template:
 def read_docx(data: bytes, name: str) -> Content:
     """Read a Word file; raises DocumentError for one that is broken, locked, or too large once unpacked."""
     _check(data, name)
-    builder = Builder()
+    builder = Builder(name)
     with quiet("docx"):
         try:
             known = _read(data, builder)
+        except DocumentError:
+            raise
         except Exception as error:  # a broken part makes the library fail in any way: KeyError, XMLSyntaxError, …
             raise DocumentError(f"{name}: broken Word file ({one_line(str(error))[:100]}); save it again") from error
     content = builder.content(known)
@@ -63,13 +66,14 @@ def _read(data: bytes, builder: Builder) -> metadata.Metadata:
     from docx.table import Table
 
     document = Document(BytesIO(data))
+    styles = {style.style_id: style.name or "" for style in document.styles}  # looked up once: the library searches each time
     for element in document.iter_inner_content():
         if isinstance(element, Table):
             _write_table(element, builder)
         else:
-            style = element.style.name if element.style is not None else None
+            style = styles.get(element._p.style or "", "")
             for number, words in enumerate(element.text.split("\n")):
-                builder.add(one_line(words), _kind(style or "", first=not number and not builder.blocks))
+                builder.add(one_line(words), _kind(style, first=not number and not builder.blocks))
     return _metadata(document)
 
 
@@ -81,17 +85,27 @@ def _kind(style: str, *, first: bool) -> BlockKind:
 
 
 def _write_table(table: WordTable, builder: Builder) -> None:
-    rows = [list(_cells(row)) for row in table.rows]
+    above: dict[int, str] = {}
+    rows = [list(_cells(row, table, above)) for row in table._tbl.tr_lst]
     read = [[item(words, Span(0, len(words))) for words in map(one_line, row)] for row in rows if row]
     builder.add_table(rows, header=len(read) > 1 and heads_columns(read))
 
 
-def _cells(row: Any) -> Iterator[str]:
-    """Yield the words of each cell; a merged cell is written once and empty where it goes on."""
-    before = None
-    for cell in row.cells:
-        yield cell.text if cell._tc is not before else ""
-        before = cell._tc
+def _cells(row: Any, table: WordTable, above: dict[int, str]) -> Iterator[str]:
+    """Yield the words of each cell; one that goes on to the right is empty there, one that goes on below is repeated.
+
+    `above` holds the words of the last row by column. The library's own list of cells has as many as a file says that
+    a cell spans, and looks through all rows above for each that goes on.
+    """
+    from docx.table import _Cell
+
+    column = 0
+    for cell in row.tc_lst:
+        words = above.get(column, "") if cell.vMerge == "continue" else _Cell(cell, table).text
+        above[column] = words
+        width = max(1, min(cell.grid_span, MOST_SPANNED))
+        yield from (words, *[""] * (width - 1))
+        column += width
 
 
 def _metadata(document: WordDocument) -> metadata.Metadata:

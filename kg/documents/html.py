@@ -26,6 +26,11 @@ WHATWG = {
     "us-ascii": "cp1252",
     "ascii": "cp1252",
 }
+NO_ENCODINGS = frozenset(("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"))  # no browser's
+TAG = re.compile(r"""<[A-Za-z](?:[^>"']|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))*+""")
+MOST_TAGS = 300_000
+TAG_LENGTH = 40_000  # characters
+TAG_WORDS = 20_000  # the parser compares each attribute with all before it
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 BLOCK_TAGS = frozenset(  # a break of lines for who reads the page
     re.findall(
@@ -41,10 +46,11 @@ HIDDEN_TAGS = frozenset(re.findall(r"\w+", "script style head template noscript 
 def read_html(data: bytes, name: str) -> Content:
     """Read the main text, the tables and the metadata of a page; raises DocumentError where it is no text."""
     page = _decode(data, name)
-    builder = Builder()
+    _check_tags(page, name)
+    builder = Builder(name)
     known = _main_text(page, builder)
     if not any(b.kind is BlockKind.PARAGRAPH or b.kind is BlockKind.TABLE for b in builder.blocks):
-        builder = Builder()
+        builder = Builder(name)
         for words in visible_text(page):
             builder.add(words)
     content = builder.content(known)
@@ -61,6 +67,8 @@ def _decode(data: bytes, name: str) -> str:
     declared = (match[1] or match[2]).decode().lower()
     try:
         encoding = codecs.lookup(WHATWG.get(declared, declared)).name
+        if encoding.replace("_", "-") in NO_ENCODINGS:
+            raise LookupError(encoding)
         page = data.decode(encoding)
     except LookupError as error:
         raise DocumentError(f"{name}: declares an unknown encoding, {declared!r}; save it as UTF-8") from error
@@ -69,6 +77,15 @@ def _decode(data: bytes, name: str) -> str:
     if "\0" in page:
         raise DocumentError(f"{name}: binary data, not a page (a NUL character at {page.index(chr(0))})")
     return page
+
+
+def _check_tags(page: str, name: str) -> None:
+    """Refuse so many tags, or so many attributes of one, that the parser would take minutes."""
+    if (count := page.count("<")) > MOST_TAGS:
+        raise DocumentError(f"{name}: {count:,} tags are more than the limit of {MOST_TAGS:,}; split it")
+    for tag in TAG.finditer(page):
+        if tag.end() - tag.start() > TAG_LENGTH and len(tag[0].split()) > TAG_WORDS:
+            raise DocumentError(f"{name}: the tag at character {tag.start():,} has more than {TAG_WORDS:,} attributes; no page has")
 
 
 def _main_text(page: str, builder: Builder) -> metadata.Metadata:

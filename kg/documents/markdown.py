@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kg.documents import metadata, tables
-from kg.documents.content import Content, Span, lines_of, stripped
+from kg.documents.content import Content, Span, check_lines, lines_of, stripped
 from kg.documents.text import decode, head_lines, title_of
 from kg.model import Block, BlockKind, Cell, Table
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 HIDDEN = re.compile(r"[ \t>]*<(?:script|style|[?]|![A-Z])", re.IGNORECASE)
 LEADING_TAGS = re.compile(r"(?:<!--.*?-->|</?[A-Za-z][^<>]*>|\s)*", re.DOTALL)
 PIPE = re.compile(r"(?<!\\)\|")
+EMPHASIS_LENGTH = 20_000  # characters; a longer paragraph keeps its marks
 EMPHASIS = {"em_open": "em_close", "strong_open": "strong_close"}
 
 
 def read_markdown(data: bytes, name: str) -> Content:
     """Read CommonMark with tables; code and comments are left out. Raises DocumentError where it is no text."""
-    text = decode(data, name)
+    text = check_lines(decode(data, name), name)
     known, start = metadata.front_matter(text)
     written, marked = _blocks(text, start)
     blocks, found = tables.recognise(text, written, marked)
@@ -57,8 +58,18 @@ def _blocks(text: str, start: int) -> tuple[list[Block], list[Table]]:
 def _parse(source: str) -> list[Token]:
     from markdown_it import MarkdownIt
 
-    # Indented text in an article is a quotation or a habit, hardly ever code.
-    return MarkdownIt("commonmark").enable("table").disable("code").parse(source)
+    # Indented text in an article is a quotation or a habit, hardly ever code. What stands inside a paragraph is looked
+    # at only where emphasis may hold all of it: a line of ten megabytes would become as many tokens.
+    return MarkdownIt("commonmark").enable("table").disable(["code", "inline"]).parse(source)
+
+
+def _inside(words: str) -> list[Token]:
+    """Return the marks and texts inside a paragraph that emphasis may hold as a whole."""
+    from markdown_it import MarkdownIt
+
+    if not 2 < len(words) <= EMPHASIS_LENGTH or words[0] not in "*_" or words[-1] not in "*_":
+        return []
+    return MarkdownIt("commonmark").parseInline(words)[0].children or []
 
 
 def _kind(tag: str, before: Sequence[Block]) -> BlockKind:
@@ -81,7 +92,7 @@ def _block(text: str, lines: Sequence[Span], token: Token, kind: BlockKind) -> I
 
 def _without_emphasis(text: str, span: Span, token: Token) -> Span:
     """Return the words inside emphasis that holds the whole of them."""
-    children = [c for c in token.children or [] if c.content or c.type != "text"]
+    children = [c for c in _inside(token.content.strip()) if c.content or c.type != "text"]
     while len(children) > 2 and EMPHASIS.get(children[0].type) == children[-1].type:
         opening, inner = children[0], children[1:-1]
         mark = len(opening.markup)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Self
 
 FRONT_MATTER_LINES = 100  # a longer one is no front matter
+FRONT_MATTER_LENGTH = 20_000  # characters
 KEYS = {
     "title": ("title", "headline"),
     "outlet": ("outlet", "publisher", "source", "publication"),
@@ -61,6 +62,8 @@ def front_matter(text: str) -> tuple[Metadata, int]:
     opening = re.match(r"---[ \t]*(?:\r\n|\r|\n)", text)
     closing = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)")
     if not opening or not (end := closing.search(text, opening.end())):
+        return Metadata(), 0
+    if end.start() - opening.end() > FRONT_MATTER_LENGTH:
         return Metadata(), 0
     inner = re.sub(r"\r\n?", "\n", text[opening.end() : end.start()])
     if inner.count("\n") > FRONT_MATTER_LINES or not (values := _mapping(inner)):

@@ -52,7 +52,7 @@ def read_pdf(data: bytes, name: str) -> Content:
     lines = _without_running_heads(lines)
     if not lines:
         raise EmptyDocumentError(f"{name}: no text layer (a scan?); run it through OCR first")
-    builder = Builder()
+    builder = Builder(name)
     for words, kind in _blocks(lines):
         builder.add(words, kind)
     content = builder.content(known)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.documents import metadata, tables
-from kg.documents.content import Content, Span, lines_of, stripped
+from kg.documents.content import Content, Span, check_lines, lines_of, stripped
 from kg.errors import DocumentError
 from kg.model import Block, BlockKind
 
@@ -51,7 +51,7 @@ def decode(data: bytes, name: str) -> str:
 
 def read_text(data: bytes, name: str) -> Content:
     """Read plain text; raises DocumentError where the bytes are no text."""
-    text = decode(data, name)
+    text = check_lines(decode(data, name), name)
     known, start = metadata.front_matter(text)
     blocks, found = tables.recognise(text, paragraphs(text, start))
     blocks = with_title(text, blocks)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg import gazetteer, lexicon
-from kg.annotation.names import ARTICLES, ORG_HEADS, POSSESSIVES, QUOTES, capital, surface
+from kg.annotation.names import ARTICLES, CALENDAR, ORG_HEADS, POSSESSIVES, QUOTES, capital, surface
 from kg.annotation.parse import Parse, Passage
 from kg.model import MentionKind
 from kg.ontology import Ontology
@@ -18,7 +18,8 @@ PRONOUNS: dict[str, tuple[str, str | None]] = {
     "it": ("s", "n"), "its": ("s", "n"), "itself": ("s", "n"),
     "they": ("p", None), "them": ("p", None), "their": ("p", None), "themselves": ("p", None),
 }  # fmt: skip
-MONTHS = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+EXPLETIVE_VERBS = {"seem", "appear", "happen", "turn", "emerge", "follow", "transpire", "become", "take", "help", "matter", "remain", "hurt", "surprise", "please", "be", "mean"}
+QUANTIFIERS = {"any", "some", "many", "most", "several", "both", "none", "few", "all", "half", "dozens", "hundreds", "thousands"}
 TIME_NOUNS = {"year", "month", "week", "day", "summer", "winter", "spring", "autumn", "night", "morning", "evening", "weekend"}
 MAX_CLAUSE = 9  # tokens of a participle that still belongs to a description
 PERSONAL = {"Person", "PersonGroup"}
@@ -110,6 +111,10 @@ def inside_names(parse: Parse, number: int) -> Iterator[Ref]:
         i = start
         while label == "ORG" and i < end:
             size = next((n for n in (4, 3, 2, 1) if i + n <= end and n < end - start and country_code(surface(parse, i, i + n))), 0)
+            if i > start and size and not (parse.text[i - 1].lower() in {"of", "the", "in", "to"} and i + size == end) and gazetteer.load().country(surface(parse, i, i + size)) is None:
+                size = 0  # "Organization of American States"
+            if parse.text[i] == "States":
+                size = 0
             if size and (code := country_code(surface(parse, i, i + size))) in places.countries:
                 head = head_of(parse, i, i + size)
                 yield Ref(number, i, i + size, head, MentionKind.DEMONYM, "Country", surface(parse, i, i + size), "s", place=code)
@@ -211,6 +216,8 @@ def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int])
     for head in range(len(parse)):
         if parse.text[head].lower() == "one" and (one := one_of(parse, number, head, ontology)):
             yield one
+        if some := some_of(parse, number, head, ontology):
+            yield some
         if head in named or (parse.pos[head] not in {"NOUN", "PROPN"} and not is_nominal_adjective(parse, head, ontology)):
             continue
         if parse.dep[head] in {"compound", "flat", "fixed", "amod"} and parse.head[head] not in named:
@@ -237,6 +244,19 @@ def one_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | No
         return None
     end = phrase_span(parse, group)[1]
     return Ref(number, head, end, head, MentionKind.DESCRIPTION, "Person", surface(parse, head, end), "s", noun=parse.lemma[group].lower())
+
+
+def some_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | None:
+    """Return the people of "four of the employees", "any of its diplomats", "two of them", "two others"."""
+    told = parse.pos[head] == "NUM" or parse.text[head].lower() in QUANTIFIERS
+    if told and parse.text[head].lower() not in {"one", "1"} and parse.dep[head] not in {"nummod", "compound", "flat"}:
+        group = next((c for c in parse.kids(head, "nmod") if parse.case(c) == "of"), None)
+        if group is not None and (parse.text[group].lower() in {"them", "whom"} or noun_class(parse, group, ontology) in PERSONAL):
+            end = phrase_span(parse, group)[1]
+            return Ref(number, head, end, head, MentionKind.DESCRIPTION, "PersonGroup", surface(parse, head, end), "p", noun=parse.lemma[group].lower())
+    if parse.text[head].lower() == "others" and (counts := parse.kids(head, "nummod")):
+        return Ref(number, min(counts), head + 1, head, MentionKind.DESCRIPTION, "PersonGroup", surface(parse, min(counts), head + 1), "p", noun="others")
+    return None
 
 
 def is_nominal_adjective(parse: Parse, head: int, ontology: Ontology) -> bool:
@@ -303,19 +323,26 @@ def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
     end = head + 1
     while end in tokens or (end + 1 in tokens and parse.text[end] in QUOTES):
         end += 1
+    start = behind_aside(parse, start, head)
     outside = [i for c in parse.kids(head, "case", "mark", "cc") if start <= c < head for i in parse.subtree(c)]
     start = max([start, *(i + 1 for i in outside if i < head)])
-    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE or parse.pos[start] in {"PUNCT", "CCONJ"} or parse.text[start] in QUOTES):
+    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE | {"no"} or parse.pos[start] in {"PUNCT", "CCONJ"} or parse.text[start] in QUOTES):
         start += 1
     while end - 1 > head and (parse.pos[end - 1] in {"PUNCT", "ADP", "CCONJ"} or parse.text[end - 1] in POSSESSIVES | QUOTES):
         end -= 1
     return start, end
 
 
+def behind_aside(parse: Parse, start: int, head: int) -> int:
+    """Return where a phrase starts behind an aside that the parser drew into it: "six days after it, | customs officers"."""
+    commas = [i for i in range(start, head) if parse.text[i] == "," and any(parse.pos[k] in {"NOUN", "PROPN", "VERB"} for k in range(start, i))]
+    return commas[-1] + 1 if commas else start
+
+
 def without_person(parse: Parse, head: int, start: int, end: int) -> tuple[int, int]:
     """Cut a phrase before the name of the person it describes: "Secretary of the Embassy | Ana Ruiz"."""
     for first, last, label in parse.ents:
-        if label == "PERSON" and head < first < end and not any(parse.case(i) for i in range(first, last)):
+        if (label == "PERSON" or (label == "ORG" and first == head + 1)) and head < first < end and not any(parse.case(i) for i in range(first, last)):
             possessive = last < len(parse) and parse.text[last] in POSSESSIVES
             if not possessive:
                 end = first
@@ -329,7 +356,7 @@ def is_aside(parse: Parse, head: int, child: int) -> bool:
     if parse.dep[child] == "nummod" or (parse.dep[child] in {"amod", "compound"} and child < head):
         return False
     first = min(parse.subtree(child))
-    dated = parse.pos[child] in {"NUM"} or parse.text[child] in MONTHS or parse.lemma[child].lower() in TIME_NOUNS
+    dated = parse.pos[child] in {"NUM"} or parse.text[child].rstrip(".") in CALENDAR or parse.lemma[child].lower() in TIME_NOUNS
     return dated or (child > head and (parse.text[first] == "," or (first > 0 and parse.text[first - 1] == ",")))
 
 
@@ -364,4 +391,7 @@ def is_expletive(parse: Parse, i: int) -> bool:
     if parse.text[i].lower() != "it":
         return False
     verb = parse.head[i]
+    active = parse.pos[verb] == "VERB" and not parse.kids(verb, "aux:pass") and parse.tag[verb] != "VBN"
+    if (active or any(parse.lemma[a] == "have" for a in parse.kids(verb, "aux"))) and parse.lemma[verb].lower() not in EXPLETIVE_VERBS and not parse.kids(verb, "aux:pass"):
+        return False  # "it agreed to buy", "it says that": a body does
     return any(parse.dep[c] in {"ccomp", "csubj", "xcomp", "csubj:pass"} or (parse.dep[c] == "advcl" and c > i) for c in parse.children[verb])

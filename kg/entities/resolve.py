@@ -26,6 +26,7 @@ CITY_VERBS = {"be", "have", "lie", "sit", "stand", "grow", "become", "host", "se
 NAMING = {"know", "call", "name", "nickname", "dub", "identify"}
 GENERIC_BODY = {"company", "firm", "party", "group", "organisation", "organization", "agency", "institution", "mission", "body", "office"}
 NEW_MARKERS = {"another", "other", "a", "an", "some", "one", "several", "many", "more", "few", "any", "every", "each", "no", "all", "most", "further"}
+DONE_TO_BODIES = {"acquire", "buy", "found", "sue", "join", "leave", "accuse", "own", "run", "head", "lead", "control", "fine", "audit", "manage", "fund", "finance", "criticise", "criticize", "ask", "urge", "tell", "force", "order", "allow", "help", "rescue", "take", "represent", "oblige", "blame", "warn"}
 MAX_PRONOUN_SENTENCES = 2
 MAX_DESCRIPTION_SENTENCES = 6
 
@@ -85,6 +86,7 @@ class Resolver:
         self.joins: list[Join] = []
         self.of: dict[int, Cluster] = {}  # id(ref) -> cluster
         self.refs = [r for f in frames for r in f.refs]
+        self.waiting: dict[int, Ref] = {}  # id(pronoun) -> a free apposition that opens its sentence
 
     def run(self) -> list[Cluster]:
         """Resolve all mentions; afterwards `of` maps each to its cluster."""
@@ -94,7 +96,9 @@ class Resolver:
             elif ref.kind is MentionKind.DEMONYM:
                 self.demonym(ref)
         for ref in self.refs:
-            if ref.kind is MentionKind.DESCRIPTION:
+            if ref.kind is MentionKind.DESCRIPTION and (pronoun := self.meant_pronoun(ref)) is not None:
+                self.waiting[id(pronoun)] = ref
+            elif ref.kind is MentionKind.DESCRIPTION:
                 self.description(ref)
         for ref in self.refs:
             if ref.kind is MentionKind.PRONOUN:
@@ -121,9 +125,25 @@ class Resolver:
             cluster.nouns.add(ref.noun)
         cluster.nouns |= {t for t in ref.titles if (k := lexicon.titles().get(t)) and k.kind == "post"}
         cluster.gender = cluster.gender or ref.gender
-        cluster.place = cluster.place or ref.place
+        cluster.place = cluster.place or ref.place or self.seat(ref)
         if ref.kind is not MentionKind.PRONOUN and self.ontology.is_a(ref.cls, cluster.cls):
             cluster.cls = ref.cls
+
+    def seat(self, ref: Ref) -> str | None:
+        """Return the country where a body sits, if its phrase says so: "a maker of valves based in Lima"."""
+        if not self.ontology.is_a(ref.cls, "Organization") or self.ontology.is_a(ref.cls, "DiplomaticMission") or ref.kind is MentionKind.PRONOUN:
+            return None
+        frames = self.frames[ref.passage]
+        slots = [a for a in frames.arguments(ref.head) if a.slot in {"based", "prep:in", "prep:in?"}]
+        slots += [a for c in frames.parse.kids(ref.head, "acl") if frames.parse.lemma[c].lower() in {"base", "headquarter"} for a in frames.arguments(c) if a.slot == "prep:in"]
+        known = gazetteer.load()
+        for arg in slots:
+            other = next((r for r in frames.refs if r.head == arg.token and r.kind is MentionKind.NAME and self.ontology.is_a(r.cls, "Place")), None)
+            if other is not None:
+                country = known.country(other.text)
+                cities = known.cities.get(gazetteer.key(other.text), ())
+                return country.code if country else cities[0].country if cities else None
+        return None
 
     def join(self, cluster: Cluster, ref: Ref, reason: str) -> None:
         """Add a mention to a cluster for a reason."""
@@ -425,6 +445,9 @@ class Resolver:
                 return True
             if not classes_agree(self.ontology, ref.cls, self.of[id(other)].cls) or ref.number != self.of[id(other)].number:
                 continue
+            if ref.end == other.start and self.ontology.is_a(ref.cls, "Organization") and parse.sent[ref.head] == parse.sent[other.head]:
+                self.join(self.of[id(other)], ref, "noun before the name")  # "the pump maker Varga"
+                return True
             slots = {a.slot for a in frames.arguments(other.head) if a.token == ref.head}
             back = {a.slot for a in frames.arguments(ref.head) if a.token == other.head}
             if "title" in slots:
@@ -538,6 +561,9 @@ class Resolver:
             if other.head == ref.owner:
                 if id(other) not in self.of:
                     if other.kind is MentionKind.PRONOUN:
+                        for earlier in self.frames[ref.passage].refs:  # "He … by his brother": whom he stands for comes first
+                            if earlier.kind is MentionKind.PRONOUN and earlier.chars < other.chars:
+                                self.pronoun(earlier)
                         self.pronoun(other)
                     elif other.kind is MentionKind.DESCRIPTION:
                         self.description(other)
@@ -546,24 +572,39 @@ class Resolver:
 
     def definite(self, ref: Ref) -> bool:
         """Join "the general", "the ministry" with what was called so before."""
-        restricted = any(a.slot.startswith("prep:") and not a.slot.endswith("?") for a in self.frames[ref.passage].arguments(ref.head)) or ref.place
+        restricted = any(a.slot.startswith("prep:") and not a.slot.endswith("?") for a in self.frames[ref.passage].arguments(ref.head))
         found = [c for c in self.find(lambda c: self.called_so(c, ref) and self.before(c, ref)) if not ref.place or c.place in (None, ref.place)]
-        found = [c for c in found if self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES]
+        found = [c for c in found if self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES and not self.beside_in_clause(c, ref)]
         if restricted:
             found = [c for c in found if any(fold(r.text) == fold(ref.text) for r in c.refs)]
+        if ref.place and not restricted:  # "the Portuguese company": one told to be Portuguese, or called so
+            found = [c for c in found if c.place == ref.place or any(fold(r.text) == fold(ref.text) for r in c.refs)]
         if not found:
             return False
+        if ref.noun in GENERIC_BODY:  # "the company": of those just spoken of, who the text is about
+            found.sort(key=lambda c: not self.was_subject(c, ref, MAX_DESCRIPTION_SENTENCES))
         if ref.noun in {"man", "woman", "person"} and ref.noun not in found[0].nouns:
             near = self.sentence_gap(found[0], ref)  # "the man": of those in the last sentence, who it is about
             found.sort(key=lambda c: (self.sentence_gap(c, ref) > near, not self.was_subject(c, ref)))
         self.join(found[0], ref, f'"the {ref.noun}" after it was called so' if ref.noun in found[0].nouns else f'"the {ref.noun}" for the one spoken of last')
         return True
 
+    def beside_in_clause(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether a cluster already stands beside a mention under one verb: "the newspaper is owned by the company" names two."""
+        frames = self.frames[ref.passage]
+        above = list(frames.parse.ancestors(ref.head))
+        told = (i for i in above if is_verbal(frames.parse, i) or frames.parse.kids(i, "nmod", "nmod:poss"))
+        verb = next((i for i in above if is_verbal(frames.parse, i)), next(told, None))
+        if verb is None:
+            return False
+        beside = ({a.token for a in frames.arguments(verb)} | set(above)) - {ref.head}
+        return any(r.passage == ref.passage and r.head in beside for r in cluster.refs)
+
     def called_so(self, cluster: Cluster, ref: Ref) -> bool:
         """Whether "the general", "the ministry" can mean a cluster: it was called so, or the noun fits any of its class."""
         named = ref.noun in cluster.nouns
         if self.ontology.is_a(ref.cls, "Organization"):
-            fits = self.ontology.is_a(cluster.cls, ref.cls) and ref.cls != "Organization"
+            fits = self.ontology.is_a(cluster.cls, ref.cls) and ref.cls != "Organization" and self.told_apart_by_nothing(cluster, ref)
             fits = fits or (ref.noun in GENERIC_BODY and self.ontology.is_a(cluster.cls, "Organization"))
             return cluster.number == "s" and same_family(self.ontology, cluster.cls, ref.cls) and (named or fits)
         if ref.cls == "Person":
@@ -572,9 +613,18 @@ class Resolver:
             return person and (named or post or ref.noun in GENERIC_PERSON)
         return cluster.cls == ref.cls and named
 
-    def was_subject(self, cluster: Cluster, ref: Ref) -> bool:
+    def told_apart_by_nothing(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether the words before a noun fit what a cluster was called: "the customs department" is no foreign ministry."""
+        parse = self.parse_of(ref)
+        words = {fold(parse.text[i]) for i in range(ref.start, ref.head) if parse.dep[i] in {"compound", "amod"}}
+        words -= {fold(w) for w in ref.noun.split()}
+        known = {w for r in cluster.refs for w in fold(r.text).split()}
+        country = ref.place is not None and ref.place == cluster.place
+        return country or words <= known
+
+    def was_subject(self, cluster: Cluster, ref: Ref, within: int = MAX_PRONOUN_SENTENCES) -> bool:
         """Whether a cluster did something in the sentences just before a mention."""
-        return any(r.chars < ref.chars and self.parse_of(r).dep[r.head].startswith("nsubj") and self.distance(r, ref) <= MAX_PRONOUN_SENTENCES
+        return any(r.chars < ref.chars and self.parse_of(r).dep[r.head].startswith("nsubj") and self.distance(r, ref) <= within
                    for r in cluster.refs)
 
     def plain_description(self, ref: Ref) -> None:
@@ -594,6 +644,8 @@ class Resolver:
         if id(ref) in self.of:
             return
         parse = self.parse_of(ref)
+        if ref.gender == "n" and parse.dep[ref.head] == "obj" and parse.lemma[parse.head[ref.head]].lower() not in DONE_TO_BODIES:
+            return  # "read it", "issued it": seldom a body
         best: tuple[tuple[int, ...], Cluster, Ref] | None = None
         for other in self.refs:
             cluster = self.of.get(id(other))
@@ -609,6 +661,25 @@ class Resolver:
                 best = (score, cluster, other)
         if best:
             self.join(best[1], ref, f'"{ref.text}" for the nearest that agrees')
+        opening = self.waiting.get(id(ref))
+        if opening is not None:
+            opening.role = True
+            if best and classes_agree(self.ontology, opening.cls, best[1].cls):
+                self.join(best[1], opening, f'"{ref.text}" is who the sentence opens with')
+            else:
+                self.description(opening)
+
+    def meant_pronoun(self, ref: Ref) -> Ref | None:
+        """Return the pronoun that a phrase at the head of a sentence describes: "Deputy head of the mission, he signed"."""
+        parse = self.parse_of(ref)
+        if ref.cls not in PERSONAL or (ref.start and parse.sent[ref.start - 1] == parse.sent[ref.start]) or parse.dep[ref.head].startswith("nsubj"):
+            return None
+        for other in self.frames[ref.passage].refs:
+            if other.start > ref.end and parse.sent[other.start] == parse.sent[ref.start]:
+                subject = other.kind is MentionKind.PRONOUN and parse.text[other.start - 1] == "," and parse.dep[other.head] == "nsubj"
+                if subject and other.number == ref.number:
+                    return other
+        return None
 
     def salience(self, parse: Parse, other: Ref, ref: Ref, gap: int) -> tuple[int, ...]:
         """Rank an antecedent: same sentence, then subjects, then nearness (Centering: Grosz et al. 1995)."""
@@ -623,7 +694,16 @@ class Resolver:
         apart = 3 * gap + 2 * (ref.passage - other.passage)
         if reflexive:
             return (-gap, int(subject), other.chars[0])
-        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequent - apart - int(owned) - 2 * int(same_clause), other.chars[0])
+        unlike = 4 * int(self.sounds_unlike(self.of[id(other)], ref))
+        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequent - apart - int(owned) - 2 * int(same_clause) - unlike, other.chars[0])
+
+    def sounds_unlike(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether a given name that nothing else contradicts is of the other gender: a leaning, for names cross borders."""
+        if cluster.gender or ref.gender not in {"m", "f"}:
+            return False
+        words = name_words(cluster.full_name)
+        borne = lexicon.given_names().get(words[0]) if len(words) > 1 else None
+        return borne is not None and borne != ref.gender
 
     def agrees(self, cluster: Cluster, other: Ref, ref: Ref) -> bool:
         """Whether number, gender and kind let a pronoun stand for a mention."""
@@ -631,7 +711,7 @@ class Resolver:
             return cluster.cls == "Person" and cluster.number == "s" and cluster.gender in (None, ref.gender)
         if ref.gender == "n":
             return (self.ontology.is_a(cluster.cls, "Organization") and cluster.number == "s") or (cluster.cls == "Country" and other.kind is MentionKind.NAME)
-        plural = cluster.cls == "PersonGroup" or (cluster.number == "p" and cluster.cls != "Country")
+        plural = cluster.cls == "PersonGroup" or (cluster.number == "p" and self.ontology.is_a(cluster.cls, "Organization"))
         return plural or self.ontology.is_a(cluster.cls, "MediaOutlet") or cluster.key.startswith("government:")
 
     # -- distance

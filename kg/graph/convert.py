@@ -21,6 +21,7 @@ from kg.graph.terms import (
     BLOCK,
     BUILD,
     BUILD_GRAPH,
+    DECISIONS_GRAPH,
     DEFAULT,
     MENTION,
     ONTOLOGY_GRAPH,
@@ -44,6 +45,7 @@ from kg.model import (
     Cell,
     Claim,
     ClaimKind,
+    Decided,
     Document,
     Entity,
     Evidence,
@@ -54,15 +56,18 @@ from kg.model import (
     MentionKind,
     Modality,
     Observation,
+    Overruled,
     Polarity,
+    Ruling,
     Source,
     Table,
     Verdict,
     content_id,
 )
-from kg.namespaces import CLAIM, DOC, ENT, EV, GEO, JUDGEMENT, KG, OA, OBS, QB, SCHEMA
-from kg.ontology import Ontology, local_name
+from kg.namespaces import CLAIM, DECISION, DOC, ENT, EV, GEO, JUDGEMENT, KG, OA, OBS, QB, SCHEMA
+from kg.ontology import TRAITS, Ontology, local_name
 
+AS_READ = minted(BUILD, "as-read")
 T = TypeVar("T")
 Pairs = Iterable[tuple[str, Term | None]]
 GraphName = ox.NamedNode | ox.DefaultGraph
@@ -74,10 +79,12 @@ def canonical(extraction: Extraction) -> Extraction:
         extraction,
         documents=unique(map(tidy_document, extraction.documents), lambda d: d.id),
         entities=unique(map(tidy_entity, extraction.entities), lambda e: e.id),
-        claims=unique(extraction.claims, lambda c: c.id, lambda c: (c.document, c.evidence)),
+        claims=unique(map(tidy_claim, extraction.claims), lambda c: c.id, lambda c: (c.document, c.evidence)),
         observations=unique(extraction.observations, lambda o: o.id, lambda o: (o.document, o.evidence)),
         judgements=unique(extraction.judgements, repr, lambda j: (j.mention, j.antecedent)),
         versions=dict(sorted(extraction.versions.items())),
+        decisions=unique(extraction.decisions, lambda d: d.id),
+        overruled=extraction.overruled and replace(extraction.overruled, before=canonical(extraction.overruled.before)),
     )
 
 
@@ -105,6 +112,11 @@ def tidy_entity(entity: Entity) -> Entity:
     )
 
 
+def tidy_claim(claim: Claim) -> Claim:
+    """Sort the constraints that a claim violates."""
+    return replace(claim, violations=tuple(sorted(set(claim.violations)))) if claim.violations else claim
+
+
 # ---- to RDF --------------------------------------------------------------------------------------
 
 
@@ -114,14 +126,22 @@ def to_rdf(extraction: Extraction, ontology: Ontology) -> Iterator[ox.Quad]:
     Raises GraphError for a value that RDF cannot hold.
     """
     extraction = canonical(extraction)
+    yield from content_quads(extraction, ontology)
+    for name, version in extraction.versions.items():
+        yield from describe(minted(BUILD, name), BUILD_GRAPH, [(KG.version, text(version))])
+    yield from chain.from_iterable(map(decided_quads, extraction.decisions))
+    if extraction.overruled:
+        yield from overruled_quads(extraction.overruled, ontology)
+    yield from ontology_quads(ontology)
+
+
+def content_quads(extraction: Extraction, ontology: Ontology) -> Iterator[ox.Quad]:
+    """Yield the quads of what was read."""
     yield from chain.from_iterable(map(document_quads, extraction.documents))
     yield from chain.from_iterable(entity_quads(e, ontology) for e in extraction.entities)
     yield from chain.from_iterable(claim_quads(c, ontology) for c in extraction.claims)
     yield from chain.from_iterable(map(observation_quads, extraction.observations))
     yield from chain.from_iterable(map(judgement_quads, extraction.judgements))
-    for name, version in extraction.versions.items():
-        yield from describe(minted(BUILD, name), BUILD_GRAPH, [(KG.version, text(version))])
-    yield from ontology_quads(ontology)
 
 
 def describe(subject: ox.NamedNode, graph: GraphName, pairs: Pairs) -> Iterator[ox.Quad]:
@@ -191,7 +211,8 @@ def entity_quads(entity: Entity, ontology: Ontology) -> Iterator[ox.Quad]:
         (GEO.lat, number(entity.latitude)),
         (GEO.long, number(entity.longitude)),
     ]
-    pairs += [(RDF.type, cls) for name in entity.types for cls in class_iris(name, ontology)]
+    kinds = dict.fromkeys(above for name in entity.types for above in ontology.superclasses(name))
+    pairs += [(RDF.type, cls) for name in kinds for cls in class_iris(name, ontology)]
     pairs += [(SKOS.altLabel, text(alias)) for alias in entity.aliases]
     pairs += [(OWL.sameAs, node(same)) for same in entity.same_as]
     yield from describe(iri, DEFAULT, pairs)
@@ -260,7 +281,7 @@ def claim_quads(claim: Claim, ontology: Ontology) -> Iterator[ox.Quad]:
     subject, value = minted(ENT, claim.subject), object_term(claim.object)
     taught = claim.kind is ClaimKind.TAUGHT
     predicate = property_iri(claim.predicate, ontology) if taught else open_predicate(claim.predicate)
-    pairs: Pairs = [
+    pairs: list[tuple[str, Term | None]] = [
         (RDF.type, node(KG.Claim)),
         (RDF.type, None if taught else node(KG.OpenClaim)),
         (RDF.subject, subject),
@@ -276,7 +297,11 @@ def claim_quads(claim: Claim, ontology: Ontology) -> Iterator[ox.Quad]:
         (KG.matchedExample, text(claim.example)),
         (KG.order, number(claim.order)),
         (KG.document, graph),
+        (KG.ruling, minted(KG, claim.ruling.capitalize()) if claim.ruling else None),
+        (KG.decision, minted(DECISION, claim.decision) if claim.decision is not None else None),
+        (PROV.wasRevisionOf, minted(CLAIM, claim.revises) if claim.revises is not None else None),
     ]
+    pairs += [(KG.violates, text(constraint)) for constraint in claim.violations]
     yield from describe(iri, graph, pairs)
     yield from source_quads(claim.source, iri, graph)
     yield from resting_quads(claim.evidence, iri, graph)
@@ -369,6 +394,29 @@ def judgement_iri(judgement: Judgement) -> ox.NamedNode:
     return minted(JUDGEMENT, content_id(judgement.entity, pair, judgement.verdict, judgement.reason))
 
 
+def decided_quads(decided: Decided) -> Iterator[ox.Quad]:
+    """Yield a person's decision, in the graph of decisions."""
+    pairs: Pairs = [
+        (RDF.type, node(KG.ReviewDecision)),
+        (KG.verb, text(decided.kind)),
+        (RDFS.label, text(decided.about)),
+        (KG.why, text(decided.why)),
+        (KG.by, text(decided.by)),
+        (KG.on, edtf(decided.date)),
+        (KG.file, text(decided.file)),
+        (KG.gone, text(decided.gone)),
+    ]
+    yield from describe(minted(DECISION, decided.id), DECISIONS_GRAPH, pairs)
+
+
+def overruled_quads(overruled: Overruled, ontology: Ontology) -> Iterator[ox.Quad]:
+    """Yield what decisions changed as N-Quads within one text: no query may take it for what holds."""
+    quads = sorted(set(content_quads(overruled.before, ontology)), key=str)
+    pairs: list[tuple[str, Term | None]] = [(KG.asRead, text((ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").decode()))]
+    pairs += [(KG.added, text(value)) for value in overruled.added]
+    yield from describe(AS_READ, DECISIONS_GRAPH, pairs)
+
+
 def ontology_quads(ontology: Ontology) -> Iterator[ox.Quad]:
     """Yield names and hierarchy of the ontology, in a graph of its own, so that pages can name what they show."""
     for definition in ontology.classes.values():
@@ -380,6 +428,7 @@ def ontology_quads(ontology: Ontology) -> Iterator[ox.Quad]:
         pairs = [(RDF.type, node(RDF.Property)), (RDFS.label, text(prop.label))]
         pairs += [(RDFS.comment, text(prop.comment or None))]
         pairs += [(OWL.inverseOf, property_iri(prop.inverse, ontology) if prop.inverse else None)]
+        pairs += [(RDF.type, node(TRAITS[trait])) for trait in prop.traits]
         yield from describe(property_iri(name, ontology), ONTOLOGY_GRAPH, pairs)
 
 
@@ -403,8 +452,25 @@ def from_rdf(quads: Iterable[ox.Quad]) -> Extraction:
             observations=tuple(observations),
             judgements=tuple(judgements),
             versions={id_of(b, BUILD): index.text(b, KG.version) for b in index.under(BUILD, KG.version)},
+            decisions=tuple(read_decided(index, iri) for iri in index.under(DECISION, KG.verb)),
+            overruled=read_overruled(index),
         )
     )
+
+
+def read_decided(index: Index, iri: ox.NamedNode) -> Decided:
+    """Read a person's decision."""
+    remarks = (index.words(iri, predicate) for predicate in (KG.why, KG.by, KG.on, KG.file, KG.gone))
+    return Decided(id_of(iri, DECISION), index.text(iri, KG.verb), index.text(iri, RDFS.label), *remarks)
+
+
+def read_overruled(index: Index) -> Overruled | None:
+    """Read what decisions changed; nothing where there are none."""
+    quads = index.words(AS_READ, KG.asRead)
+    if quads is None:
+        return None
+    added = tuple(literal(value).value for value in index.all(AS_READ, KG.added))
+    return Overruled(from_rdf(ox.parse(quads, format=ox.RdfFormat.N_QUADS)), tuple(sorted(added)))
 
 
 def read_document(index: Index, iri: ox.NamedNode) -> Document:
@@ -502,6 +568,7 @@ def read_modality(index: Index, iri: Term) -> Modality:
 def read_claim(index: Index, iri: ox.NamedNode) -> Claim:
     """Read a claim; its id follows from what it says."""
     value, cue, order = index.one(iri, RDF.object), index.maybe(iri, KG.cue), index.maybe(iri, KG.order)
+    decision, revises = index.maybe(iri, KG.decision), index.maybe(iri, PROV.wasRevisionOf)
     phrase = index.words(iri, KG.phrase)
     predicate = phrase if phrase is not None else predicate_name(index.one(iri, RDF.predicate))
     return Claim(
@@ -520,7 +587,17 @@ def read_claim(index: Index, iri: ox.NamedNode) -> Claim:
         kind=ClaimKind.TAUGHT if phrase is None else ClaimKind.OPEN,
         example=index.words(iri, KG.matchedExample),
         order=None if order is None else int(number_of(order)),
+        ruling=read_ruling(index, iri),
+        decision=None if decision is None else id_of(decision, DECISION),
+        revises=None if revises is None else id_of(revises, CLAIM),
+        violations=tuple(sorted(literal(value).value for value in index.all(iri, KG.violates))),
     )
+
+
+def read_ruling(index: Index, iri: Term) -> Ruling | None:
+    """Read what a person decided about a claim."""
+    found = index.maybe(iri, KG.ruling)
+    return None if found is None else Ruling(id_of(found, KG).lower())
 
 
 def predicate_name(term: Term) -> str:

@@ -92,4 +92,6 @@ def inherit(fact: tuple[str, str, str | Literal], claims: Iterable[Claim]) -> Cl
         when_words=None,
         example=None,
         order=None,
+        revises=None,
+        violations=(),
     )

@@ -20,11 +20,13 @@ import pyoxigraph as ox
 from rdflib.namespace import RDF
 
 from kg.errors import ExportError
-from kg.graph import jsonld, turtle
+from kg.graph import jsonld, neo4j, turtle
+from kg.graph.framed import framed
+from kg.graph.nanopub import nanopublications
 from kg.graph.terms import DEFAULT, minted
 from kg.model import Claim, Document, Entity, Evidence, Literal, Mention, Observation, Source
 from kg.namespaces import CLAIM, DOC, ENT, OBS
-from kg.show import speakers
+from kg.show import mark_of, speakers
 
 if TYPE_CHECKING:
     import networkx
@@ -40,9 +42,25 @@ def export(graph: Graph, format: str) -> Iterator[bytes]:
 
     Raises ExportError for an unknown format.
     """
+    if format in FOLDERS:
+        raise ExportError(f"{format}: is several files; name a folder with -o")
     if format not in WRITERS:
-        raise ExportError(f"{format}: unknown format (known: {', '.join(WRITERS)})")
+        raise ExportError(f"{format}: unknown format (known: {', '.join([*WRITERS, *FOLDERS])})")
     return WRITERS[format](graph)
+
+
+def write(graph: Graph, format: str, path: Path) -> None:
+    """Write the graph in a format to a file, or to a folder where the format has several files.
+
+    Raises ExportError for an unknown format, or where the place cannot be written.
+    """
+    if format not in FOLDERS:
+        write_file(export(graph, format), path)
+        return
+    if path.exists() and not path.is_dir():
+        raise ExportError(f"{path}: is a file; {format} is several files, so name a folder")
+    for name, pieces in FOLDERS[format](graph):
+        write_file(pieces, path / name)
 
 
 def write_file(pieces: Iterable[bytes], path: Path) -> None:
@@ -188,7 +206,7 @@ def gexf(graph: Graph) -> Iterator[bytes]:
 # ---- tables --------------------------------------------------------------------------------------
 
 COLUMNS = (
-    "subject", "predicate", "object", "modality", "polarity", "source", "when", "quote", "document", "start", "end", "kind",
+    "subject", "predicate", "object", "modality", "polarity", "source", "when", "quote", "document", "start", "end", "kind", "mark",
 )  # fmt: skip
 
 
@@ -215,6 +233,7 @@ def table(graph: Graph) -> Iterator[bytes]:
                 str(evidence.start) if evidence else "",
                 str(evidence.end) if evidence else "",
                 kind,
+                mark_of(claim),
             )
         )
 
@@ -321,6 +340,8 @@ def claim_line(claim: Claim, kind: str) -> dict[str, Any]:
         "document": document_iri(claim.document),
         "evidence": [evidence_part(part) for part in claim.evidence],
         "cue": evidence_part(claim.cue) if claim.cue else None,
+        "ruling": claim.ruling.value if claim.ruling else None,
+        "violations": list(claim.violations),
     }
 
 
@@ -347,10 +368,13 @@ WRITERS: dict[str, Callable[[Graph], Iterator[bytes]]] = {
     "trig": trig,
     "nquads": nquads,
     "jsonld": linked_json,
+    "framed": framed,
     "rdf12": rdf12,
     "graphml": graphml,
     "gexf": gexf,
     "csv": table,
     "jsonl": json_lines,
+    "nanopub": nanopublications,
 }
 FORMATS = tuple(WRITERS)
+FOLDERS: dict[str, Callable[[Graph], Iterator[tuple[str, Iterator[bytes]]]]] = {"neo4j": neo4j.files}

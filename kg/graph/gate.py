@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from kg.model import Evidence, Extraction, Mention
 
 
-def misquotes(extraction: Extraction) -> Iterator[str]:
-    """Yield a sentence for each quotation or mention that is not the text at its offsets."""
+def misquotes(extraction: Extraction, document: str | None = None) -> Iterator[str]:
+    """Yield a sentence for each quotation or mention, of one document or all, that is not the text at its offsets."""
     texts = {document.id: document.text for document in extraction.documents}
     for owner, part in quotations(extraction):
+        if document not in (None, part.document):
+            continue
         words = part.quote if isinstance(part, Evidence) else part.text
         found = texts.get(part.document)
         if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,15 +21,19 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
-    from kg.graph.result import Result
+    from kg.graph.result import Raw, Result
+
+GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 
 class Graph:
-    """A graph in memory.
+    """A graph in memory, or opened from an index.
 
     `store` is Oxigraph's, `dataset` the same under rdflib's API (its default graph is what a plain query
     sees; each document has a named graph), `extraction` the same as values of `kg.model`.
     """
+
+    local = True  # a subclass may be elsewhere
 
     def __init__(self, store: ox.Store | None, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None) -> None:
         """Take a filled store; `folder` is where it was read from, if anywhere. Without a store the folder is read when it is asked for."""
@@ -39,12 +43,13 @@ class Graph:
 
     @property
     def store(self) -> ox.Store:
-        """The quads."""
+        """All quads."""
         if self._store is None:
             from kg.graph.store import load
 
             assert self.folder is not None
-            self._store = load(self.folder).store
+            self._opened = load(self.folder)  # kept, for it holds the index that the store may be
+            self._store, self.manifest = self._opened.store, self._opened.manifest
         return self._store
 
     @property
@@ -54,14 +59,64 @@ class Graph:
 
     @cached_property
     def dataset(self) -> rdflib.Dataset:
-        """The graph as an rdflib Dataset over the same store."""
-        import rdflib
-        from oxrdflib import OxigraphStore
+        """The graph as an rdflib Dataset over the same store; queries and updates run on Oxigraph's engine."""
+        from kg.graph.dataset import dataset_over
 
-        dataset = rdflib.Dataset(store=OxigraphStore(store=self.store))
-        for prefix, namespace in self.prefixes.items():
-            dataset.bind(prefix, namespace, override=True)
-        return dataset
+        return dataset_over(self.store, self.prefixes)
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was written through `dataset`."""
+        return "dataset" in self.__dict__ and bool(getattr(self.dataset.store, "changed", False))
+
+    @property
+    def names(self) -> Container[str]:
+        """The IRIs of the named graphs."""
+        return GraphNames(self.store)
+
+    def answer(
+        self, text: str, prefixes: Mapping[str, str], *, default: ox.NamedNode | None = None, timeout: float | None = None
+    ) -> Raw:
+        """Run a query on the engine as it stands; `query` is for people.
+
+        `default` is the graph that a plain pattern sees, if not the default graph. Raises what the engine raises:
+        SyntaxError, ValueError, OSError; QueryError where `timeout` seconds pass.
+        """
+        from kg.graph.bridge import registered
+
+        if timeout is None:
+            return self.store.query(text, prefixes=dict(prefixes), default_graph=default, custom_functions=dict(registered()))
+        from kg.graph.worker import ask, parse
+
+        source = self.place or self.store.dump(format=ox.RdfFormat.N_QUADS) or b""
+        return parse(ask(text, prefixes=prefixes, source=source, timeout=timeout, default=default))
+
+    @property
+    def place(self) -> Path | None:
+        """The file or index that holds exactly this graph; nothing where there is none, or it was changed since."""
+        from kg.graph.store import place_of
+
+        return place_of(self)
+
+    def scoped(self, default: Iterable[GraphName], named: Iterable[GraphName] = ()) -> Graph:
+        """Return a copy in which the default graph is the union of some graphs, each triple once.
+
+        The engine would give a triple once for each graph that holds it, so it cannot be asked over the union itself.
+        """
+        store = ox.Store()
+        for name in default:
+            store.extend(ox.Quad(q.subject, q.predicate, q.object) for q in self.store.quads_for_pattern(None, None, None, name))
+        for name in named:
+            store.extend(self.store.quads_for_pattern(None, None, None, name))
+        return Graph(store, manifest={"prefixes": self.prefixes})
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return a copy in rdflib's own memory store: slow, but pure Python, and its engine knows every extension."""
+        from kg.graph.dataset import RdflibStore
+
+        store = RdflibStore()
+        store.write(self)
+        return store.dataset
 
     @cached_property
     def extraction(self) -> Extraction:
@@ -135,8 +190,25 @@ class Graph:
         return frame(self)
 
 
+class GraphNames:
+    """The named graphs of a store, asked one by one: there may be thousands."""
+
+    def __init__(self, store: ox.Store) -> None:
+        """Take the store."""
+        self.store = store
+
+    def __contains__(self, iri: object) -> bool:
+        """Whether there is a graph of this name."""
+        try:
+            return self.store.contains_named_graph(ox.NamedNode(str(iri)))
+        except ValueError:
+            return False
+
+
 def add_edge(network: networkx.MultiDiGraph[str], claim: Claim, kind: str) -> None:
     """Add a claim to a network."""
+    from kg.show import mark_of
+
     if isinstance(claim.object, Literal):
         network.add_node(claim.subject)
         values = network.nodes[claim.subject].setdefault("values", {})
@@ -152,6 +224,7 @@ def add_edge(network: networkx.MultiDiGraph[str], claim: Claim, kind: str) -> No
         polarity=claim.polarity.value,
         source=[speaker.words for speaker in claim.source],
         when=claim.when,
+        mark=mark_of(claim),
         document=claim.document,
         quote=claim.evidence[0].quote if claim.evidence else "",
     )

@@ -25,9 +25,9 @@ from kg.graph.sparql import Token, check
 from kg.graph.terms import DEFAULT, DERIVATION, DERIVED_GRAPH, Term, minted, node, text
 from kg.model import content_id
 from kg.namespaces import CLAIM, KG
-from kg.ontology import LITERAL, Ontology
+from kg.ontology import LITERAL, SYMMETRIC, TRANSITIVE, Ontology, PropertyDef
 
-MAX_ROUNDS = 20
+MAX_ROUNDS = 200  # a chain along a path takes a round for each step of it
 
 Triple = tuple[ox.NamedNode, ox.NamedNode, Term]
 Pattern = tuple[Any, Any, Any]  # of rdflib terms
@@ -163,19 +163,37 @@ def read_rules(folder: Path, prefixes: Mapping[str, str]) -> tuple[Rule, ...]:
 
 
 def ontology_rules(ontology: Ontology) -> tuple[Rule, ...]:
-    """Return rules for what the ontology itself states: inverses and superproperties."""
-    rules = []
-    for name, definition in sorted(ontology.properties.items()):
-        inverse = ontology.properties.get(definition.inverse or "")
-        if inverse and LITERAL not in definition.range:
-            query = f"CONSTRUCT {{ ?o <{inverse.iri}> ?s }} WHERE {{ ?s <{definition.iri}> ?o FILTER(isIRI(?o)) }}"
-            rules.append(Rule(f"inverse of {name}", query, {}))
-        for parent in getattr(definition, "parents", ()):  # PropertyDef has them where the ontology states any
-            if parent in ontology.properties:
-                above = ontology.properties[parent].iri
-                query = f"CONSTRUCT {{ ?s <{above}> ?o }} WHERE {{ ?s <{definition.iri}> ?o }}"
-                rules.append(Rule(f"{name} is a {parent}", query, {}))
-    return tuple(rules)
+    """Return rules for what the ontology itself states: OWL RL as far as ontologies here use it.
+
+    Superproperties, inverses, symmetry, transitivity and chains. Superclasses are part of every entity; domain and range are
+    constraints (`kg.graph.constraints`), from which nothing follows.
+    """
+    return tuple(Rule(name, query, {}) for definition in sorted_properties(ontology) for name, query in stated(definition, ontology))
+
+
+def sorted_properties(ontology: Ontology) -> list[PropertyDef]:
+    """Return the properties by name, so that rules come in the same order at every build."""
+    return [ontology.properties[name] for name in sorted(ontology.properties)]
+
+
+def stated(definition: PropertyDef, ontology: Ontology) -> Iterator[tuple[str, str]]:
+    """Yield name and query of each rule that a property's definition states."""
+    name, known = definition.name, ontology.properties
+    own = f"?s <{definition.iri}> ?o"
+    for inverse in definition.inverses:
+        if inverse in known and LITERAL not in definition.range:
+            yield f"inverse of {name}", f"CONSTRUCT {{ ?o <{known[inverse].iri}> ?s }} WHERE {{ {own} FILTER(isIRI(?o)) }}"
+    for parent in definition.parents:
+        if parent in known:
+            yield f"{name} is a {parent}", f"CONSTRUCT {{ ?s <{known[parent].iri}> ?o }} WHERE {{ {own} }}"
+    if SYMMETRIC in definition.traits:
+        yield f"{name} holds both ways", f"CONSTRUCT {{ ?o <{definition.iri}> ?s }} WHERE {{ {own} FILTER(isIRI(?o)) }}"
+    if TRANSITIVE in definition.traits:
+        yield f"{name} reaches on", f"CONSTRUCT {{ {own} }} WHERE {{ ?s <{definition.iri}> ?x . ?x <{definition.iri}> ?o }}"
+    for chain in definition.chains:
+        if all(link in known for link in chain):
+            steps = " . ".join(f"?x{i} <{known[link].iri}> ?x{i + 1}" for i, link in enumerate(chain))
+            yield f"{name} by {', '.join(chain)}", f"CONSTRUCT {{ ?x0 <{definition.iri}> ?x{len(chain)} }} WHERE {{ {steps} }}"
 
 
 def derive(store: ox.Store, rules: Iterable[Rule], behind: defaultdict[Triple, set[str]] | None = None) -> list[Derived]:
@@ -186,9 +204,10 @@ def derive(store: ox.Store, rules: Iterable[Rule], behind: defaultdict[Triple, s
     """
     ordered = sorted(rules, key=lambda r: r.name)
     behind = claims_by_triple(store) if behind is None else behind
+    barred = rejected_triples(store) - behind.keys()
     out: list[Derived] = []
     for _ in range(MAX_ROUNDS):
-        new = one_round(store, ordered, behind)
+        new = [d for d in one_round(store, ordered, behind) if d.triple not in barred]
         if not new:
             return out
         store.extend(ox.Quad(*d.triple, DEFAULT) for d in new)
@@ -200,15 +219,28 @@ def derive(store: ox.Store, rules: Iterable[Rule], behind: defaultdict[Triple, s
 
 
 def claims_by_triple(store: ox.Store) -> defaultdict[Triple, set[str]]:
-    """Return the claims that put each triple in the default graph."""
+    """Return the claims that put each triple in the default graph: the policy of `Claim.in_default_graph` in SPARQL."""
     query = """SELECT ?c ?s ?p ?o WHERE { GRAPH ?g {
         ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:polarity kg:Positive ; kg:modality ?m
-        FILTER(?m IN (kg:Asserted, kg:Reported)) FILTER NOT EXISTS { ?c a kg:OpenClaim } } }"""
+        OPTIONAL { ?c kg:ruling ?ruling }
+        FILTER(!BOUND(?ruling) || ?ruling NOT IN (kg:Rejected, kg:Replaced))
+        BIND(BOUND(?ruling) && ?ruling = kg:Accepted AS ?accepted)
+        BIND(BOUND(?ruling) && ?ruling = kg:Corrected AS ?corrected)
+        FILTER(?accepted || (?m IN (kg:Asserted, kg:Reported) && (?corrected || NOT EXISTS { ?c kg:violates ?constraint })))
+        FILTER NOT EXISTS { ?c a kg:OpenClaim } } }"""
     out: defaultdict[Triple, set[str]] = defaultdict(set)
     rows = store.query(query, prefixes={"rdf": str(RDF), "kg": str(KG)})
     for claim, *triple in rows:  # type: ignore[union-attr]
         out[triple[0], triple[1], triple[2]].add(claim.value)
     return out
+
+
+def rejected_triples(store: ox.Store) -> set[Triple]:
+    """Return what people rejected: no rule brings it back, unless another claim says it."""
+    query = """SELECT ?s ?p ?o WHERE { GRAPH ?g {
+        ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:ruling ?ruling FILTER(?ruling IN (kg:Rejected, kg:Replaced)) } }"""
+    rows = store.query(query, prefixes={"rdf": str(RDF), "kg": str(KG)})
+    return {(s, p, o) for s, p, o in rows}  # type: ignore[union-attr]
 
 
 def one_round(store: ox.Store, rules: Iterable[Rule], behind: Mapping[Triple, set[str]]) -> list[Derived]:

@@ -7,14 +7,17 @@ strings, comments and IRIs do not count. Bound values become VALUES blocks of wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError
+from kg.graph.bridge import registered
 
+SUSPECT = re.compile(r"service|from|\\u", re.IGNORECASE)
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 
@@ -69,22 +72,40 @@ def complaint(text: str, start: int, message: str) -> QueryError:
 # ---- what is refused -----------------------------------------------------------------------------
 
 
-def check(text: str, prefixes: Mapping[str, str], graphs: Iterable[str] = ()) -> list[Token]:
+def is_plain(text: str) -> bool:
+    """Whether a query can neither reach out nor choose its graphs, so that the engine may run it unread.
+
+    Updates and syntax errors the engine refuses by itself; `check` then says why. Reading tokens takes longer than
+    a look-up, and most queries are plain.
+    """
+    return not SUSPECT.search(text)
+
+
+def check(text: str, prefixes: Mapping[str, str], graphs: Container[str] = ()) -> list[Token]:
     """Return the tokens of a query that may run.
 
     `graphs` are the IRIs that FROM may name. Raises QueryError with line and column for an update, for SERVICE,
     for a FROM that names no graph here, for an unknown prefix, and for a syntax error.
     """
     found = list(tokens(text))
-    refuse_updates(text, found)
-    refuse_service(text, found)
+    refuse(text, found, prefixes, graphs)
     declared = declarations(found)
-    known = {**prefixes, **declared}
-    refuse_unknown_prefixes(text, found, known)
-    refuse_relative_iris(text, found)
-    refuse_strange_graphs(text, found, known, frozenset(graphs))
     refuse_bad_syntax(text, {k: v for k, v in prefixes.items() if k not in declared})
     return found
+
+
+def refuse(text: str, found: Sequence[Token], prefixes: Mapping[str, str], graphs: Container[str], *, based: bool = False) -> None:
+    """Refuse all that `check` refuses but bad syntax, which whoever runs the query meets anyway.
+
+    `based` says that whoever runs it completes relative IRIs.
+    """
+    refuse_updates(text, found)
+    refuse_service(text, found)
+    known = {**prefixes, **declarations(found)}
+    refuse_unknown_prefixes(text, found, known)
+    if not based:
+        refuse_relative_iris(text, found)
+    refuse_strange_graphs(text, found, known, graphs)
 
 
 def refuse_updates(text: str, found: Sequence[Token]) -> None:
@@ -94,6 +115,24 @@ def refuse_updates(text: str, found: Sequence[Token]) -> None:
         raise complaint(text, found[0].start if found else 0, f"a query starts with {', '.join(FORMS)}")
     if form.is_word(*UPDATES):
         raise complaint(text, form.start, f"{form.text.upper()} would change the graph; only queries run here")
+
+
+def check_update(text: str, prefixes: Mapping[str, str]) -> str:
+    """Return the text of an update that may run: without LOAD SILENT, which succeeds where nothing can be loaded.
+
+    Raises QueryError with line and column for SERVICE, LOAD and an unknown prefix.
+    """
+    found = list(tokens(text))
+    refuse_service(text, found)
+    refuse_unknown_prefixes(text, found, {**prefixes, **declarations(found)})
+    for index, token in reversed(list(enumerate(found))):
+        if not token.is_word("LOAD"):
+            continue
+        if index + 1 == len(found) or not found[index + 1].is_word("SILENT"):
+            raise complaint(text, token.start, "LOAD is refused: nothing is fetched; parse the file into the dataset")
+        end = next((t.start for t in found[index:] if t.text == ";"), len(text))
+        text = f"{text[: token.start]}INSERT DATA {{ }} {text[end:]}"
+    return text
 
 
 def refuse_service(text: str, found: Sequence[Token]) -> None:
@@ -129,19 +168,56 @@ def refuse_relative_iris(text: str, found: Sequence[Token]) -> None:
             raise complaint(text, token.start, f"{token.text} is no whole IRI; write it in full, or declare BASE")
 
 
-def refuse_strange_graphs(text: str, found: Sequence[Token], known: Mapping[str, str], graphs: frozenset[str]) -> None:
+def refuse_strange_graphs(text: str, found: Sequence[Token], known: Mapping[str, str], graphs: Container[str]) -> None:
     """Refuse FROM with a graph that is not here: nothing is fetched, so it could only be empty."""
+    base = base_of(found)
     for previous, token in pairwise(found):
         if previous.is_word("FROM") or (previous.is_word("NAMED") and token.kind in ("iri", "name")):
-            iri = expand(token, known)
+            iri = expand(token, known, base)
             if iri is not None and iri not in graphs:
                 raise complaint(text, token.start, f"FROM names no graph of this store: {iri} (nothing is fetched)")
 
 
-def expand(token: Token, known: Mapping[str, str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The graphs that FROM and FROM NAMED choose, and where in the text they do."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+def dataset_clause(found: Sequence[Token], prefixes: Mapping[str, str]) -> Chosen:
+    """Return what FROM and FROM NAMED say."""
+    known, base = {**prefixes, **declarations(found)}, base_of(found)
+    default: list[str] = []
+    named: list[str] = []
+    spans = []
+    for index, token in enumerate(found):
+        if token.is_word("FROM"):
+            is_named = found[index + 1].is_word("NAMED")
+            last = found[index + 1 + is_named]
+            (named if is_named else default).append(expand(last, known, base) or "")
+            spans.append((token.start, last.start + len(last.text)))
+    return Chosen(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)), tuple(spans))
+
+
+def without(text: str, chosen: Chosen) -> str:
+    """Return the text with spaces in place of FROM and FROM NAMED."""
+    for start, end in chosen.spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def base_of(found: Sequence[Token]) -> str:
+    """Return the last BASE that a query declares; nothing where it declares none."""
+    return next((iri.text[1:-1] for word, iri in reversed(list(pairwise(found))) if word.is_word("BASE")), "")
+
+
+def expand(token: Token, known: Mapping[str, str], base: str) -> str | None:
     """Return the IRI of a token that is one."""
     if token.kind == "iri":
-        return token.text[1:-1]
+        return urljoin(base, token.text[1:-1])
     prefix, colon, local = token.text.partition(":")
     return known.get(prefix, "") + re.sub(r"\\(.)", r"\1", local) if token.kind == "name" and colon else None
 
@@ -149,7 +225,7 @@ def expand(token: Token, known: Mapping[str, str]) -> str | None:
 def refuse_bad_syntax(text: str, prefixes: Mapping[str, str]) -> None:
     """Let the engine parse the query over an empty store."""
     try:
-        ox.Store().query(text, prefixes=dict(prefixes))
+        ox.Store().query(text, prefixes=dict(prefixes), custom_functions=dict(registered()))
     except SyntaxError as error:
         raise syntax_error(text, str(error)) from error
     except (RuntimeError, ValueError) as error:

@@ -1,7 +1,9 @@
-"""Where graphs are kept: a folder that is read and written whole, or memory.
+"""Where graphs are kept: a folder that is read and written whole, a server (`remote`), rdflib (`dataset`), or memory.
 
 A folder holds `graph.nq` (sorted N-Quads: the same graph has the same bytes) and `manifest.json`. Both are
-written aside and renamed, the graph first, so a kill at any moment leaves the old graph or the new one.
+written aside and renamed, the graph first, so a kill at any moment leaves the old graph or the new one. An index
+(`disk`) may stand beside them; it is made from `graph.nq` and says nothing of its own. Readers take no lock: they look
+again where a writer was faster.
 """
 
 from __future__ import annotations
@@ -9,7 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pyoxigraph as ox
 
 from kg.errors import EvidenceError, GraphError
+from kg.graph import disk
 from kg.graph.convert import to_rdf
 from kg.graph.gate import misquotes
 from kg.graph.graph import Graph
@@ -33,18 +38,27 @@ GRAPH = "graph.nq"
 MANIFEST = "manifest.json"
 NEW = ".new"  # suffix of what is being written
 READINGS = "readings"  # what was read before; see kg/readings.py
-OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW, READINGS))
+DECISIONS = "decisions.ttl"  # of kg review; read at every build, never written here
+OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW, READINGS, DECISIONS))
 FORM = 1  # of the folder; a reader refuses one it does not know
+TRIES = 20  # how often a reader looks again, where builds end as fast as it reads
+KINDS = {"memory": False, "disk": True}  # of folders: whether an index stands in them
 
 
 class Store(Protocol):
     """A place for one graph."""
+
+    def check(self) -> None:
+        """Raise GraphError where a graph cannot be kept here: better before a long build than after it."""
 
     def write(self, graph: Graph) -> None:
         """Keep a graph in place of the one that was here.
 
         Raises GraphError where it cannot be written; the old graph is then still here.
         """
+
+    def manifest(self) -> Mapping[str, Any] | None:
+        """Return what is told of the graph here; nothing where there is none."""
 
     def read(self) -> Graph:
         """Return the graph that is kept here.
@@ -60,9 +74,16 @@ class MemoryStore:
         """Start empty."""
         self._kept: tuple[bytes, Mapping[str, Any]] | None = None
 
+    def check(self) -> None:
+        """Do nothing: memory can always be written."""
+
     def write(self, graph: Graph) -> None:
         """Keep a graph."""
         self._kept = sorted_quads(graph.store), graph.manifest
+
+    def manifest(self) -> Mapping[str, Any] | None:
+        """Return what was told of the graph that was kept."""
+        return self._kept and self._kept[1]
 
     def read(self) -> Graph:
         """Return the graph that was kept."""
@@ -77,12 +98,20 @@ class MemoryStore:
 class FolderStore:
     """A graph kept in a folder, beside whatever else the user puts there."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folder; nothing is touched yet."""
+    def __init__(self, folder: Path, *, index: bool | None = None) -> None:
+        """Name the folder; nothing is touched yet.
+
+        `index` says whether a write leaves an index beside the graph; nothing: as the folder has it now.
+        """
         self.folder = folder
+        self.index = index
+
+    def check(self) -> None:
+        """Raise GraphError where the folder holds something else, or cannot be written."""
+        check_target(self.folder)
 
     def write(self, graph: Graph) -> None:
-        """Write `graph.nq` and `manifest.json` aside, then rename them."""
+        """Write `graph.nq`, `manifest.json` and the index aside, then rename them."""
         self.put(sorted_quads(graph.store), graph.manifest)
 
     def put(self, data: bytes, told: Mapping[str, Any], *, sha256: str | None = None) -> dict[str, Any]:
@@ -90,24 +119,31 @@ class FolderStore:
 
         `sha256` is that of the quads, where it is known already.
         """
-        check_target(self.folder)
-        manifest = {**told, "graph": {"sha256": sha256 or hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}}
+        self.check()
+        quads = {"sha256": sha256 or hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}
+        manifest = {**told, "attest": FORM, "graph": quads}
         words = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         existed = self.folder.exists()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder):
-                self.swap(data, words.encode())
+                try:
+                    self.swap(data, words.encode(), manifest["graph"]["sha256"])
+                except OSError:
+                    self.clean()
+                    raise
         except OSError as error:
-            self.clean(existed)
+            if not existed:
+                with suppress(OSError):
+                    self.folder.rmdir()
             raise GraphError(f"{self.folder}: cannot write the graph: {error.strerror or error}") from error
         return manifest
 
-    def swap(self, data: bytes, manifest: bytes) -> None:
-        """Put both files in place.
+    def swap(self, data: bytes, manifest: bytes, sha256: str) -> None:
+        """Put all files in place.
 
         The graph is written first and renamed first: a new manifest alone therefore always belongs to the graph
-        beside it (`read` depends on this).
+        beside it (`read` depends on this). The index has its name before, which no manifest tells yet.
         """
         if half_renamed(self.folder):
             (self.folder / (MANIFEST + NEW)).replace(self.folder / MANIFEST)
@@ -115,40 +151,135 @@ class FolderStore:
             (self.folder / (name + NEW)).unlink(missing_ok=True)
         for name, content in ((GRAPH, data), (MANIFEST, manifest)):
             write_through(self.folder / (name + NEW), content)
+        index = disk.index_of(self.folder, sha256) if self.has_index() else None
+        if index:
+            disk.write_index(self.folder / (GRAPH + NEW), index)
         for name in (GRAPH, MANIFEST):
             (self.folder / (name + NEW)).replace(self.folder / name)
         sync_folder(self.folder)
+        disk.remove_indexes(self.folder, but=index)
 
-    def clean(self, existed: bool) -> None:
-        """Remove what a failed write left; a folder we made goes too."""
+    def has_index(self) -> bool:
+        """Whether a write leaves an index: as it was told, else as the folder has it."""
+        return self.index if self.index is not None else any(disk.indexes(self.folder))
+
+    def clean(self) -> None:
+        """Remove what a failed write left."""
         if half_renamed(self.folder):
             return
         with suppress(OSError):
             for name in (MANIFEST, GRAPH):
                 (self.folder / (name + NEW)).unlink(missing_ok=True)
-            if not existed:
-                self.folder.rmdir()
+            told = (read_manifest(self.folder) or {}).get("graph", {}).get("sha256")
+            disk.remove_indexes(self.folder, but=disk.index_of(self.folder, told) if told else None)
 
-    def read(self) -> Graph:
-        """Load the folder's graph into memory."""
-        path = self.folder / GRAPH
-        manifest = read_manifest(self.folder)
-        if manifest is None or not path.is_file():
-            raise GraphError(absence(self.folder))
-        store = ox.Store()
+    def manifest(self) -> Mapping[str, Any] | None:
+        """Return the manifest of the folder."""
+        return read_manifest(self.folder)
+
+    def read(self, *, memory: bool = False) -> Graph:
+        """Open the folder's index, or load its graph into memory; either is whole, whatever a build does meanwhile.
+
+        `memory` passes over an index.
+        """
+        for _ in range(TRIES):
+            manifest, seen = read_manifest(self.folder), self.stamp()
+            if manifest is None or seen is None:
+                raise GraphError(absence(self.folder))
+            try:
+                graph = self.loaded(manifest) if memory else self.opened(manifest)
+            except GraphError:
+                if (read_manifest(self.folder), self.stamp()) == (manifest, seen):
+                    raise
+                continue
+            if (read_manifest(self.folder), self.stamp()) == (manifest, seen):
+                return graph
+        raise GraphError(f"{self.folder}: is written faster than it can be read; try again when the builds are done")
+
+    def opened(self, manifest: Mapping[str, Any]) -> Graph:
+        """Return the graph that a manifest tells.
+
+        Raises GraphError where it cannot be read.
+        """
+        index = index_told(self.folder, manifest)
+        if index:
+            store, handle = disk.open_index(index)
+            graph = Graph(store, manifest=manifest, folder=self.folder)
+            if handle is not None:
+                weakref.finalize(graph, os.close, handle)
+            return graph
+        return self.loaded(manifest)
+
+    def loaded(self, manifest: Mapping[str, Any]) -> Graph:
+        """Return the graph that a manifest tells, in memory; errors as `opened`."""
+        path, store = self.folder / GRAPH, ox.Store()
         try:
             store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
         except (SyntaxError, OSError, ValueError) as error:
             raise GraphError(f"{path}: cannot be read: {error}; run kg build again") from error
         return Graph(store, manifest=manifest, folder=self.folder)
 
+    def stamp(self) -> tuple[int, ...] | None:
+        """Return what tells one graph file from the next; nothing where there is none."""
+        try:
+            found = (self.folder / GRAPH).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
-def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None) -> Graph:
-    """Make the graph of an extraction in memory, with what the rules derive.
 
-    `rules` is a folder of `*.rq`; without it the bundled ones run. Raises EvidenceError where a quote is not the
+def index_told(folder: Path, manifest: Mapping[str, Any]) -> Path | None:
+    """Return the index of the graph that a manifest tells, if there is one."""
+    sha256 = manifest.get("graph", {}).get("sha256")
+    index = disk.index_of(folder, sha256) if sha256 else None
+    return index if index and index.is_dir() else None
+
+
+def place_of(graph: Graph) -> Path | None:
+    """Return the file or index that holds exactly this graph; nothing where it was changed, here or there."""
+    told = graph.manifest.get("graph")
+    if graph.folder is None or not told or graph.changed or len(graph.store) != told["quads"]:
+        return None
+    if (read_manifest(graph.folder) or {}).get("graph") != told:
+        return None
+    return index_told(graph.folder, graph.manifest) or graph.folder / GRAPH
+
+
+def store_for(folder: Path, kind: str | None = None) -> Store:
+    """Return the store for a graph: a folder of a kind (KINDS; nothing: as it is), or the server of a URL.
+
+    Raises GraphError for an unknown kind.
+    """
+    url = url_of(kind or folder)
+    if url:
+        from kg.graph.remote import RemoteStore  # heavy: httpx
+
+        return RemoteStore(url)
+    if kind is not None and kind not in KINDS:
+        raise GraphError(f"{kind}: no such store (known: {', '.join(KINDS)}, or the URL of a SPARQL server)")
+    return FolderStore(folder, index=None if kind is None else KINDS[kind])
+
+
+def url_of(place: Path | str) -> str | None:
+    """Return a place as URL, if it is one; as a Path it has lost a slash."""
+    match = re.fullmatch(r"(https?):/{1,2}([^/].*)", str(place))
+    return f"{match[1]}://{match[2]}" if match else None
+
+
+def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None, shapes: Path | None = None) -> Graph:
+    """Make the graph of an extraction in memory, with what the rules derive; claims that violate a constraint are marked.
+
+    `rules` is a folder of `*.rq`, `shapes` a Turtle file; without them the bundled ones apply. Raises EvidenceError where a quote is not the
     text at its offsets, GraphError and OntologyError as `to_rdf` and `derive` do.
     """
+    from kg.graph.constraints import constrained
+
+
+    return graph_of(constrained(extraction, ontology, shapes or bundled_shapes()), ontology, rules=rules)
+
+
+def graph_of(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None) -> Graph:
+    """Make the graph of an extraction whose claims are marked already; `rules` and errors as in `assemble`."""
     from kg.graph.rules import derive, derived_quads  # heavy: rdflib's SPARQL
 
     wrong = next(misquotes(extraction), None)
@@ -160,6 +291,11 @@ def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None =
     derived = derive(store, rules_of(ontology, rules))
     store.extend(derived_quads(derived))
     return Graph(store, manifest=manifest_of(extraction, prefixes, len(derived)))
+
+
+def bundled_shapes() -> Path:
+    """Return the shapes that apply where an ontology brings none."""
+    return resource("ontology", "shapes.ttl")
 
 
 def rules_of(ontology: Ontology, folder: Path | None) -> list[Rule]:
@@ -184,6 +320,7 @@ def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: in
             "claims": len(extraction.claims),
             "observations": len(extraction.observations),
             "judgements": len(extraction.judgements),
+            "decisions": len(extraction.decisions),
             "derived": derived,
         },
     }
@@ -194,25 +331,38 @@ def document_told(document: Document) -> dict[str, Any]:
     return {"id": document.id, "path": document.path, "sha256": document.sha256, "title": document.title}
 
 
-def save(extraction: Extraction, ontology: Ontology, folder: Path, *, rules: Path | None = None) -> Graph:
+def save(
+    extraction: Extraction,
+    ontology: Ontology,
+    folder: Path,
+    *,
+    rules: Path | None = None,
+    shapes: Path | None = None,
+    store: str | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> Graph:
     """Write the graph of an extraction to a folder and return it.
 
-    Raises GraphError where the folder cannot hold it: it is not ours, not writable, or the disk is full. Further
-    errors as `assemble`. Whatever fails, a graph that was in the folder stays.
+    `store` says otherwise where it goes, as `store_for` takes it; `told` is what the manifest shall tell beside. Raises GraphError where the place cannot hold it: it
+    is not ours, not writable, or the disk is full. Further errors as `assemble`. Whatever fails, a graph that was there
+    stays.
     """
-    check_target(folder)
-    graph = assemble(extraction, ontology, rules=rules)
-    FolderStore(folder).write(graph)
-    graph.folder = folder
+    place = store_for(folder, store)
+    place.check()
+    graph = assemble(extraction, ontology, rules=rules, shapes=shapes)
+    graph.manifest = {**graph.manifest, **(told or {})}
+    place.write(graph)
+    graph.folder = folder if isinstance(place, FolderStore) else None
     return graph
 
 
-def load(folder: Path) -> Graph:
-    """Read the graph of a folder into memory.
+def load(place: Path | str, *, memory: bool = False) -> Graph:
+    """Open the graph of a folder, or of a SPARQL server by its URL; `memory` passes over the index of a folder.
 
     Raises GraphError where there is none, saying what to do.
     """
-    return FolderStore(folder).read()
+    found = store_for(Path(place))
+    return found.read(memory=memory) if isinstance(found, FolderStore) else found.read()
 
 
 # ---- files ---------------------------------------------------------------------------------------
@@ -234,7 +384,7 @@ def check_target(folder: Path) -> None:
         above = next(p for p in (folder, *folder.absolute().parents) if p.exists())
         if not above.is_dir() or not os.access(above, os.W_OK):
             raise GraphError(f"{folder}: cannot be written, for {above} is {'not writable' if above.is_dir() else 'a file'}")
-        names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+        names = {path.name for path in folder.iterdir() if not disk.NAME.fullmatch(path.name)} if folder.exists() else set()
     except OSError as error:
         raise GraphError(f"{folder}: cannot be read: {error.strerror or error}") from error
     foreign = bool(names - OURS) or GRAPH in names
@@ -244,12 +394,18 @@ def check_target(folder: Path) -> None:
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a graph folder; nothing where there is none of ours."""
-    path = folder / (MANIFEST + NEW if half_renamed(folder) else MANIFEST)
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return manifest if isinstance(manifest, dict) and manifest.get("attest") == FORM else None
+    for _ in range(TRIES):
+        path = folder / (MANIFEST + NEW if half_renamed(folder) else MANIFEST)
+        try:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            if path.name == MANIFEST:
+                return None
+            continue  # it was renamed since we looked
+        except (OSError, ValueError):
+            return None
+        return manifest if isinstance(manifest, dict) and manifest.get("attest") == FORM else None
+    return None
 
 
 def half_renamed(folder: Path) -> bool:
@@ -259,6 +415,8 @@ def half_renamed(folder: Path) -> bool:
 
 def absence(folder: Path) -> str:
     """Say why there is no graph, and what to do."""
+    if url := url_of(folder):
+        return f"{url}: holds no graph; run kg build first (kg build --store {url})"
     if not folder.exists():
         return f"{folder}: no such folder; run kg build first (kg build -o {folder})"
     if not folder.is_dir():

@@ -19,6 +19,7 @@ Term = Subject | ox.Literal
 DEFAULT = ox.DefaultGraph()
 BUILD_GRAPH = ox.NamedNode(BASE + "graph/build")  # versions of what built the graph
 ONTOLOGY_GRAPH = ox.NamedNode(BASE + "graph/ontology")  # labels of classes and properties
+DECISIONS_GRAPH = ox.NamedNode(BASE + "graph/decisions")  # what people decided, and what was read before
 DERIVED_GRAPH = ox.NamedNode(DERIVED)  # what rules add, with the claims it came from
 DERIVATION = BASE + "derived/"
 BUILD = BASE + "build/"

@@ -21,20 +21,23 @@ from kg.errors import QueryError
 
 ROOT = str(Path(__file__).resolve().parents[2])
 CODE = "import sys; sys.path.insert(0, sys.argv[1]); from kg.graph.worker import main; main()"
-Raw = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Raw = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples  # as kg.graph.result has it, which a child need not import
 
 
 # ---- the parent ----------------------------------------------------------------------------------
 
 
-def ask(text: str, *, prefixes: Mapping[str, str], source: Path | bytes, timeout: float) -> bytes:
-    """Run a query over N-Quads (a file, or bytes) and return the child's answer: a JSON line and what follows.
+def ask(
+    text: str, *, prefixes: Mapping[str, str], source: Path | bytes, timeout: float, default: ox.NamedNode | None = None
+) -> bytes:
+    """Run a query over N-Quads (a file, or bytes) or an index, and return the child's answer: a JSON line and what follows.
 
-    The clock runs once the child has loaded the graph. Raises QueryError where `timeout` seconds pass or the
+    `default` is the graph that a plain pattern sees, if not the default graph. The clock runs once the child has loaded the graph. Raises QueryError where `timeout` seconds pass or the
     child fails; the child is then dead.
     """
     path = str(source) if isinstance(source, Path) else None
-    request = json.dumps({"query": text, "prefixes": dict(prefixes), "path": path, "seconds": timeout})
+    told = {"query": text, "prefixes": dict(prefixes), "path": path, "seconds": timeout, "default": default and default.value}
+    request = json.dumps(told)
     command = [sys.executable, "-c", CODE, ROOT]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as child:
@@ -74,10 +77,12 @@ def collect(stream: IO[bytes], answer: list[bytes]) -> None:
 def parse(answer: bytes) -> Raw | list[ox.Triple]:
     """Return what a child's answer says.
 
-    Raises QueryError where it is an error.
+    Raises QueryError where it is an error, SyntaxError where the query is wrong.
     """
     head, _, body = answer.partition(b"\n")
     told = json.loads(head)
+    if "wrong" in told:
+        raise SyntaxError(told["wrong"])
     if "error" in told:
         raise QueryError(told["error"])
     if told["kind"] == "graph":
@@ -91,21 +96,32 @@ def parse(answer: bytes) -> Raw | list[ox.Triple]:
 def main() -> None:
     """Load, say so, answer."""
     request = json.loads(sys.stdin.buffer.readline())
-    store = ox.Store()
-    if request["path"]:
-        store.bulk_load(path=request["path"], format=ox.RdfFormat.N_QUADS)
-    else:
-        store.bulk_load(sys.stdin.buffer.read(), format=ox.RdfFormat.N_QUADS)
+    store = opened(request["path"])
     sys.stdout.buffer.write(b"ready\n")
     sys.stdout.buffer.flush()
     die_after(request["seconds"] + 1)
+    default = ox.NamedNode(request["default"]) if request["default"] else None
     try:
-        kind, body = answered(store.query(request["query"], prefixes=request["prefixes"]))
+        kind, body = answered(store.query(request["query"], prefixes=request["prefixes"], default_graph=default))
         head = {"kind": kind}
-    except (SyntaxError, OSError, RuntimeError, ValueError) as error:
+    except SyntaxError as error:
+        head, body = {"wrong": str(error)}, b""
+    except (OSError, RuntimeError, ValueError) as error:
         head, body = {"error": f"the query failed: {error}"}, b""
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
     sys.stdout.buffer.flush()
+
+
+def opened(path: str | None) -> ox.Store:
+    """Open an index, or load N-Quads: a file, or what the parent sends."""
+    if path and Path(path).is_dir():
+        return ox.Store.read_only(path)
+    store = ox.Store()
+    if path:
+        store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
+    else:
+        store.bulk_load(sys.stdin.buffer.read(), format=ox.RdfFormat.N_QUADS)
+    return store
 
 
 def die_after(seconds: float) -> None:

@@ -26,14 +26,20 @@ def page(
 ) -> str:
     """Return the page of a graph; a focus, a query or classes choose the part that it opens on.
 
+    A page on a part holds all that is said of it, and the documents that say so; nothing else.
+
     `focus` is a name or id; `query` a SELECT or CONSTRUCT whose entities are shown. Raises KgError where the focus is
     unknown, the query is wrong, or nothing is left to show.
     """
     from kg.view.render import render
-    from kg.view.selection import known_of, select
+    from kg.view.selection import held, known_of, select
 
     chosen = select(graph, focus=focus, hops=hops, query=query, classes=classes)
-    return render(graph.extraction, known_of(graph), part=chosen.part, about=chosen.about)
+    whole, known = graph.extraction, known_of(graph)
+    if chosen.part is None:
+        return render(whole, known)
+    extraction, known = held(whole, known, chosen.part)
+    return render(extraction, known, part=chosen.part, about=chosen.about, of=len(whole.entities))
 
 
 def picture(

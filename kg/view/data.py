@@ -109,7 +109,7 @@ class Shown:
         """Sort an extraction; claims come in the order of the text."""
         documents = tuple(sorted(extraction.documents, key=lambda d: (d.path, d.id)))
         order = {d.id: place for place, d in enumerate(documents)}
-        every = {c.id: c for c in extraction.claims}
+        every = {c.id: c for c in extraction.claims if not (c.ruling and c.ruling.out)}
         derived = {c.id: because for c, because in known.derived if c.id not in every}
         every |= {c.id: c for c, _ in known.derived if c.id in derived}
         ids = sorted(

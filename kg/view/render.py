@@ -46,11 +46,17 @@ OPTIONS: dict[str, Any] = {
 
 
 def render(
-    extraction: Extraction, known: Known, *, part: Collection[str] | None = None, about: str = ""
+    extraction: Extraction,
+    known: Known,
+    *,
+    part: Collection[str] | None = None,
+    about: str = "",
+    of: int = 0,
 ) -> str:
     """Return the page; the same input gives the same bytes.
 
-    `part` names the entities that the page opens on, `about` says in words what that part is.
+    `part` names the entities that the page opens on, `about` says in words what that part is, `of` how many entities
+    the graph has of which the page holds only some.
     """
     shown, data = build(extraction, known)
     first = opening(shown, part)
@@ -60,6 +66,7 @@ def render(
         [n for n, e in enumerate(shown.entities) if e.id in part] if part is not None else None
     )
     data["about"], data["mode"], data["title"] = about, first.mode, title_of(shown)
+    data["of"] = of
     net = network(first, shown, data)
     texts = [d.text for d in shown.documents]
     packed = len(embedded([data, texts])) > PACKED_FROM

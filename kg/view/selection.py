@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rdflib.namespace import OWL, RDFS
 
 from kg.errors import GraphError
-from kg.model import ClaimKind
+from kg.model import Claim, ClaimKind, Extraction, Observation
 from kg.namespaces import ENT
 from kg.ontology import Ontology, local_name
 from kg.view.data import Known, Term
@@ -62,14 +62,10 @@ def select(
 
 
 def entities_in(graph: Graph, query: str) -> set[str]:
-    """Return the ids of the entities that a query's answer holds."""
-    base = str(ENT)
-    return {
-        str(term)[len(base) :]
-        for row in graph.query(query)
-        for term in row
-        if str(term).startswith(base)
-    }
+    """Return the ids of the entities that a query's answer holds; where it holds none, of those that it names by label."""
+    base, cells = str(ENT), {str(term) for row in graph.query(query) for term in row}
+    found = {cell[len(base) :] for cell in cells if cell.startswith(base)}
+    return found or {entity.id for entity in graph.extraction.entities if entity.label in cells}
 
 
 def focused(graph: Graph, focus: str) -> tuple[str, str]:
@@ -93,6 +89,34 @@ def near(start: str, hops: int, links: Iterable[tuple[str, str]]) -> set[str]:
     for _ in range(hops):
         reached |= {n for r in reached for n in beside.get(r, ())}
     return reached
+
+
+def held(whole: Extraction, known: Known, part: Collection[str]) -> tuple[Extraction, Known]:
+    """Return what a page on a part of a graph holds: all that is said of it, what that rests on, and who says it where.
+
+    A claim is held if one of its ends is in the part, or if a rule drew such a claim from it; the other ends, the
+    speakers and the documents come along, and of other documents nothing.
+    """
+    derived = [(claim, because) for claim, because in known.derived if ends(claim) & set(part)]
+    rests = {i for _, because in derived for i in because}
+    claims = tuple(c for c in whole.claims if ends(c) & set(part) or c.id in rests)
+    figures = tuple(o for o in whole.observations if {o.place, o.about} & set(part))
+    said: tuple[Claim | Observation, ...] = (*claims, *figures)
+    speakers = {speaker.entity for each in (*said, *(c for c, _ in derived)) for speaker in each.source}
+    kept = {*part, *speakers, *(i for c in (*claims, *(c for c, _ in derived)) for i in ends(c))}
+    kept |= {i for figure in figures for i in (figure.place, figure.about) if i}
+    entities = tuple(e for e in whole.entities if e.id in kept)
+    read = {each.document for each in said} | {m.document for e in entities if e.id in part for m in e.mentions}
+    documents = tuple(d for d in whole.documents if d.id in read)
+    judgements = tuple(j for j in whole.judgements if j.entity in kept)
+    return replace(
+        whole, documents=documents, entities=entities, claims=claims, observations=figures, judgements=judgements
+    ), replace(known, derived=derived)
+
+
+def ends(claim: Claim) -> set[str]:
+    """Return the entities that a claim is about."""
+    return {claim.subject, claim.object} if isinstance(claim.object, str) else {claim.subject}
 
 
 def known_of(graph: Graph) -> Known:

@@ -13,12 +13,16 @@ from typing import Any
 from kg.model import Claim, Extraction, Modality, Polarity
 from kg.view.data import MODALITIES, Known, Shown, label_of
 from kg.view.kinds import Family, families
-from kg.view.opening import LINE, Line, Node, box, opening
+from kg.view.names import ALONG, Area, Mark, Taken, along, place_names
+from kg.view.opening import FONT as FONT_SIZE
+from kg.view.opening import LINE, Line, Node, box, opening, width
 from kg.view.render import source, title_of
 
 FONT = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 BEND = 0.16  # of the lines of one pair, as in static/lines.js
 APART = 4
+EVENT = 0.6  # an event is told by what stands around it, so its name may wait, as in static/picture.js
+NAME = 11.5  # pixels of a relation's name
 WORDS = {Modality.ASSERTED: "Stated as fact", Modality.UNCONFIRMED: "Not confirmed"}
 INVALID_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -68,6 +72,8 @@ class Picture:
 
     def text(self) -> str:
         """Return the whole SVG."""
+        taken = Taken()
+        names = place_names([self.wanted(n) for n in self.nodes], taken)
         boxes = [(n, box(n.label, n.radius)) for n in self.nodes]
         left, right = (
             min(n.x - b.half for n, b in boxes) - 24,
@@ -84,11 +90,8 @@ class Picture:
             self.words(left + 20, top + 34, title_of(self.shown)[:120], size=20, anchor="start"),
             *(part for line, course in self.courses() for part in self.line(line, course)),
             *(self.mark(n.x, n.y, n.radius, self.look(n)) for n in self.nodes),
-            *(
-                self.words(n.x, n.y + n.radius + 14 + k * LINE, text)
-                for n in self.nodes
-                for k, text in enumerate(n.label.split("\n"))
-            ),
+            *(self.name(line, course, taken) for line, course in self.courses()),
+            *(part for n in self.nodes if n.place in names for part in self.label(n, *names[n.place])),
             *legend,
         ]
         inside = "\n".join(body)
@@ -96,6 +99,19 @@ class Picture:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {bottom - top + height:.0f}" '
             f'width="{width:.0f}" height="{bottom - top + height:.0f}" font-family="{escape(FONT)}">\n{inside}\n</svg>\n'
         )
+
+    def wanted(self, node: Node) -> Mark:
+        """Return how much room a node's name takes, and how much it matters."""
+        lines = node.label.split("\n")
+        look = self.look(node)
+        rank = -float(node.members or node.radius * (EVENT if look and look.name == "Event" else 1))
+        return Mark(node.place, node.x, node.y, node.radius, max(map(width, lines)), LINE * len(lines), rank)
+
+    def label(self, node: Node, anchor: str, area: Area) -> Iterator[str]:
+        """Write a node's name where it found room."""
+        x = {"start": area.left, "end": area.right}.get(anchor, (area.left + area.right) / 2)
+        for number, text in enumerate(node.label.split("\n")):
+            yield self.words(x, area.top + 11 + number * LINE, text, anchor=anchor)
 
     def look(self, node: Node) -> Family | None:
         """Return a node's family; a community has none."""
@@ -185,7 +201,6 @@ class Picture:
             for a, b in ((0, 0), (-7, 3.2), (-7, -3.2))
         ]
         yield f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in corners)}Z" fill="{colour}"/>'
-        yield self.name(claims, course)
         if against:
             x, y = course.at(0.68)
             inner = (
@@ -194,20 +209,27 @@ class Picture:
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5.5" fill="{self.colour["paper"]}" stroke="{self.colour["denied"]}" stroke-width="1.8"/>'
             yield f'<path d="{inner}" stroke="{self.colour["denied"]}" stroke-width="1.8"/>'
 
-    def name(self, claims: Sequence[Claim], course: Course) -> str:
-        """Write a relation's name along its line, where it is long enough."""
+    def name(self, line: Line, course: Course, taken: Taken) -> str:
+        """Write a relation's name along its line, where it is long enough and nothing is in the way."""
+        claims = [self.shown.claims[n] for n in line.claims]
+        if not claims:
+            return ""
         text = label_of(claims[0].predicate, self.known.terms) + (
             f" ×{len(claims)}" if len(claims) > 1 else ""
         )
-        if (
-            hypot(course.end[0] - course.start[0], course.end[1] - course.start[1])
-            < len(text) * 6.6 + 16
-        ):
+        room, (x0, y0), (x2, y2) = width(text) * NAME / FONT_SIZE, course.start, course.end
+        if hypot(x2 - x0, y2 - y0) < room + 2 * NAME:
             return ""
-        (x, y), (x0, y0), (x2, y2) = course.at(0.5), course.start, course.end
-        angle = atan2(y2 - y0, x2 - x0) * 180 / pi
-        angle += 180 if angle > 90 or angle < -90 else 0
-        return f'<g transform="translate({x:.1f} {y:.1f}) rotate({angle:.1f})">{self.words(0, 4, text, size=11.5, colour="mute")}</g>'
+        angle = atan2(y2 - y0, x2 - x0)
+        angle += pi if angle > pi / 2 or angle < -pi / 2 else 0
+        for x, y in map(course.at, ALONG):
+            spots = along(x, y, angle, room, NAME, line)
+            if all(map(taken.free, spots)):
+                for spot in spots:
+                    taken.add(spot)
+                written = self.words(0, 4, text, size=NAME, colour="mute")
+                return f'<g transform="translate({x:.1f} {y:.1f}) rotate({angle * 180 / pi:.1f})">{written}</g>'
+        return ""
 
     def legend(self, left: float, top: float, width: float) -> tuple[list[str], float]:
         """Draw what the marks and dashes mean; return it with its height."""

@@ -87,10 +87,11 @@ def pages(corpus: Graph, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     """The addresses of the pages."""
     folder = tmp_path_factory.mktemp("pages")
     write_page(page(corpus), folder / "corpus.html")
+    write_page(page(corpus, focus="Farida Haldar", hops=1), folder / "part.html")
     write_page(render(hostile(), Known({})), folder / "hostile.html")
     write_page(render(sample.extraction(), known_from(load([resource("ontology")]))), folder / "sample.html")
     write_page(render(sample.hostile(), Known({})), folder / "worse.html")
-    return {name: (folder / f"{name}.html").as_uri() for name in ("corpus", "hostile", "sample", "worse")}
+    return {name: (folder / f"{name}.html").as_uri() for name in ("corpus", "part", "hostile", "sample", "worse")}
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,26 @@ def test_firmness_cue_and_times_are_told(open_page: Open) -> None:
     assert "Said\n2 April 2031" in facts
     assert "Published\n20 June 2031" in facts
     assert "denied" in tab.locator("#evidence blockquote .cue").inner_text()
+    assert tab.locator("#evidence h2").inner_text() == "Denied: departure of Ilse Varga – agent: Ilse Varga"
+
+
+def test_what_is_not_so_is_told_without_a_double_no(open_page: Open) -> None:
+    tab = open_page("corpus")
+    told = tab.locator("#evidence .line").all_inner_texts()
+    denied = [line for line in told if line.startswith(("Not so: ", "Denied: ", "Not confirmed: "))]
+    assert len(denied) > 3
+    assert [line for line in denied if " no " in f" {line.lower()} " or " not " in line.split(": ", 1)[1]] == []
+
+
+def test_a_page_on_a_part_says_what_it_does_not_hold(open_page: Open) -> None:
+    tab = open_page("part")
+    tab.locator("#q").fill("Vladivostok")
+    said = tab.locator("#hits").inner_text()
+    assert said.startswith("No results in this page: it holds ")
+    assert said.endswith("things (within 1 step of Farida Haldar)")
+    tab.locator("#q").press("Enter")
+    tab.locator("#q").fill("Farida")
+    assert "Farida Haldar" in tab.locator("#hits").inner_text()
 
 
 def test_agreement_and_contradiction_stand_side_by_side(open_page: Open) -> None:

@@ -1,11 +1,11 @@
 // Moving the view: to the whole, to what is chosen, and back.
 
 import { narrow, reducedMotion } from "./dom.js";
-import { unit } from "./labels.js";
+import { BEYOND, unit } from "./labels.js";
 import { N } from "./picture.js";
 import { S } from "./state.js";
 
-const EDGE = { side: 106, top: 26, bottom: 52 }; // pixels that marks and names reach beyond the points
+const EDGE = { side: BEYOND + 4, top: 26, bottom: 52 }; // pixels that marks and names reach beyond the points
 
 const READABLE = 0.55; // a scale from which on the names of neighbours find room
 

@@ -19,7 +19,7 @@ import {
 } from "./model.js";
 import { lineOf } from "./picture.js";
 import { change } from "./state.js";
-import { chainOf, dateWords, documentWords, dots, firmness, firmnessWords, objectWords } from "./wording.js";
+import { chainOf, dateWords, documentWords, dots, firmness, firmnessWords, objectWords, refusal, relationWords } from "./wording.js";
 
 export function claimParts(c) {
   const { agree, contradict, other } = company(c);
@@ -37,11 +37,10 @@ export function claimParts(c) {
     el(
       "h2",
       { tabindex: -1, class: "fact" },
+      against(c) && el("span", { class: "not" }, refusal(c)),
       thingLink(M.cl.s[c]),
       " ",
-      against(c) && el("span", { class: "not" }, "not"),
-      against(c) && " ",
-      el("span", { class: "rel" }, relationOf(c).l),
+      el("span", { class: "rel" }, relationWords(c)),
       " ",
       hasEntity(c) ? thingLink(M.cl.o[c]) : el("span", { class: "value" }, words(objectWords(c), 300)),
     ),
@@ -259,8 +258,8 @@ function eventParts(event, except) {
             line: el(
               "span",
               { class: "line" },
+              against(c) && el("span", { class: "not" }, refusal(c)),
               el("span", { class: "rel" }, `${relationOf(c).l}: `),
-              against(c) && el("span", { class: "not" }, "not "),
               el("b", null, words(objectWords(c), 120)),
             ),
           }),

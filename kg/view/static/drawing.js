@@ -3,7 +3,7 @@
 import { save } from "./dom.js";
 import { FONT_STACK, placeLabels, placeRelations } from "./labels.js";
 import { M } from "./model.js";
-import { N, curveOf, hullsNow, lineText, traced } from "./picture.js";
+import { N, curveOf, hullsNow, lineText, rankOf, traced } from "./picture.js";
 import { DASHES, ICONS, INK, LOOKS, OUTLINES, dashOf, iconRule } from "./shapes.js";
 import { S } from "./state.js";
 import { MODALITIES } from "./wording.js";
@@ -18,7 +18,7 @@ const num = (value) => Number(value.toFixed(1));
 /** The drawn network with its labels and legend, as SVG text. */
 export function svgText() {
   const ids = N.nodes.getIds(),
-    nodes = ids.map((id) => ({ id, ...N.at.get(id), rank: -(N.at.get(id).members || N.at.get(id).size) }));
+    nodes = ids.map((id) => ({ id, ...N.at.get(id), rank: rankOf(N.at.get(id)) }));
   const context = document.createElement("canvas").getContext("2d"),
     scale = Math.max(N.net.getScale(), 0.85);
   const { boxes, taken } = placeLabels(context, nodes, scale);

@@ -270,7 +270,7 @@ export function refreshChips() {
       ),
     );
   if (S.part && M.part)
-    chip(["A part: ", words(M.about || "chosen things", 80)], "Show everything", () => change({ part: false }));
+    chip(["A part: ", words(M.about || "chosen things", 80)], "Show all that this page holds", () => change({ part: false }));
   if (S.focus !== null)
     chip([plural(S.hops, "step"), " around ", words(M.ent.l[S.focus], 40)], "Leave the focus", () =>
       change({ focus: null }),

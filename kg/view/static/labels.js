@@ -2,7 +2,8 @@
 
 const WRAP = 18,
   LINES = 3;
-const BUSIEST = 22; // names that may cover marks of other nodes, though never another name
+const BUSIEST = 8; // names that may cover marks of other nodes, though never another name
+export const BEYOND = 80; // pixels from the outermost nodes to the ends of names
 const SEGMENTS = typeof Intl.Segmenter === "function" ? new Intl.Segmenter() : null;
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
@@ -114,17 +115,20 @@ export function placeLabels(context, nodes, scale, { must = NONE, first = must, 
     out = new Map(),
     turn = (node) => (must.has(node.id) ? 0 : first.has(node.id) ? 1 : 2);
   const order = [...nodes].sort((a, b) => turn(a) - turn(b) || a.rank - b.rank);
+  const edge = edges(nodes, scale);
   for (const node of order) {
     const lines = node.label.split("\n");
     const w = Math.max(...lines.map((text) => widthOf(context, text, node.weight))) * size,
       h = line * lines.length;
     const below = { x: node.x - w / 2, y: node.y + node.size + gap, w, h, own: node.id },
       over = { ...below, y: node.y - node.size - gap - h };
-    const tries = [
+    const places = [
       ...(above.has(node.id) ? [over, below] : [below, over]),
       { ...below, x: node.x + node.size + gap * 1.8, y: node.y - h / 2, side: "left" },
       { ...below, x: node.x - node.size - gap * 1.8 - w, y: node.y - h / 2, side: "right" },
     ];
+    const inside = places.filter((each) => each.x >= edge.left && each.x + w <= edge.right),
+      tries = inside.length ? inside : [below];
     const box =
       tries.find((each) => taken.free(each, node.id)) ??
       (out.size < BUSIEST ? tries.find((each) => names.free(each, node.id)) : null) ??
@@ -135,6 +139,12 @@ export function placeLabels(context, nodes, scale, { must = NONE, first = must, 
     out.set(node.id, { ...box, lines, size, line, weight: node.weight });
   }
   return { boxes: out, taken, size };
+}
+
+/** How far names may reach beyond the outermost nodes, where the picture is seen as a whole. */
+function edges(nodes, scale) {
+  const xs = nodes.map((node) => node.x);
+  return { left: Math.min(...xs) - BEYOND / scale, right: Math.max(...xs) + BEYOND / scale };
 }
 
 /** Place the names of relations along their lines, where these are long enough and nothing is in the way. */

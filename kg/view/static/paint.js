@@ -3,7 +3,7 @@
 import { $ } from "./dom.js";
 import { FONT_STACK, placeLabels, placeRelations } from "./labels.js";
 import { M } from "./model.js";
-import { N, curveOf, dashesOf, hullsNow, lineText, onCursor, shownSize, traced, weighty } from "./picture.js";
+import { N, curveOf, dashesOf, hullsNow, lineText, onCursor, rankOf, shownSize, traced, weighty } from "./picture.js";
 import { ICONS, INK, LOOKS, OUTLINES, iconRule, path2d } from "./shapes.js";
 import { S } from "./state.js";
 
@@ -50,7 +50,7 @@ function laidOut(ctx, scale) {
     ...N.at.get(id),
     size: shownSize(N.at.get(id), scale),
     weight: weighty(N.at.get(id)),
-    rank: -(N.at.get(id).members || N.at.get(id).size),
+    rank: rankOf(N.at.get(id)),
   }));
   const placed = placeLabels(ctx, nodes, scale);
   const lines =

@@ -1,7 +1,7 @@
 // The picture that is drawn: vis' network with its nodes and lines, and the geometry that all who draw share.
 
 import { M } from "./model.js";
-import { DASHES, INK, dashOf } from "./shapes.js";
+import { DASHES, INK, LOOKS, dashOf } from "./shapes.js";
 
 /** The picture: vis' network, its data sets, lines and places by id. */
 export const N = {
@@ -26,6 +26,11 @@ export const shownSize = (node, scale = N.net?.getScale() ?? 1) =>
   Math.max(node.size, Math.min((LEAST * N.unit * (0.6 + node.size / 30)) / scale, node.size * 3));
 
 const HUB = 20;
+
+const EVENT = 0.6; // an event is told by what stands around it, so its name may wait
+
+/** Whose name goes first: what most is said of. */
+export const rankOf = ({ members, size, family }) => -(members || size * (LOOKS[family]?.n === "Event" ? EVENT : 1));
 
 /** Whether so much is said of a node that its name is set bold. */
 export const weighty = (node) => (node.size >= HUB || node.members > 0 ? "600" : "400");

@@ -59,6 +59,19 @@ function search(typed) {
   return out;
 }
 
+/** What a search without results says: of a part of a graph, what is sought may be in the rest. */
+function noneWords() {
+  if (!M.of) return "No results";
+  const here = M.ent.l.length;
+  return `No results in this page: it holds ${here.toLocaleString("en")} of the graph’s ${M.of.toLocaleString("en")} things (${M.about})`;
+}
+
+function sayNone() {
+  const box = $("#hits");
+  box.hidden = false;
+  box.replaceChildren(el("li", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, noneWords()));
+}
+
 function drawHits() {
   const box = $("#hits"),
     input = $("#q"),
@@ -138,7 +151,9 @@ export function startSearch() {
     hits = search(input.value);
     at = hits.length ? 0 : -1;
     drawHits();
-    if (input.value.trim()) announce(hits.length ? `${hits.length} results` : "No results");
+    const typed = input.value.trim();
+    if (typed && !hits.length) sayNone();
+    if (typed) announce(hits.length ? `${hits.length} results` : noneWords());
   });
   input.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];

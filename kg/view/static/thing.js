@@ -20,7 +20,7 @@ import {
 import { picking } from "./network.js";
 import { badge } from "./shapes.js";
 import { S, change, toggled } from "./state.js";
-import { dateWords, modalityName, objectWords } from "./wording.js";
+import { dateWords, modalityName, objectWords, refusal } from "./wording.js";
 
 export function thingParts(e) {
   const claims = [...claimsOf(e)].filter(shownKind),
@@ -75,7 +75,7 @@ function relationParts(e, claims) {
           line: el(
             "span",
             { class: "line" },
-            against(c) && el("span", { class: "not" }, "not "),
+            against(c) && el("span", { class: "not" }, refusal(c)),
             el("b", null, words(out ? objectWords(c) : labelOf(M.cl.s[c]), 120)),
             !out && isEvent(M.cl.s[c]) && el("span", { class: "soft" }, ` ${eventGist(M.cl.s[c], e)}`),
           ),

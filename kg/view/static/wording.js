@@ -1,7 +1,7 @@
 // How things are said: claims, speakers, firmness and dates in words.
 
 import { el, words } from "./dom.js";
-import { M, against, authorOf, hasEntity, labelOf, quoteOf, relationOf, valueOf } from "./model.js";
+import { M, against, authorOf, hasEntity, isEvent, labelOf, quoteOf, relationOf, valueOf } from "./model.js";
 
 /** By the names of kg.model.Modality: what a reader is told, how firm it is out of four, and what it means. */
 export const MODALITIES = {
@@ -51,8 +51,26 @@ export function dots(claim) {
   return el("span", { class: against(claim) ? "dots denied" : "dots", title: name, "aria-hidden": "true" }, mark);
 }
 
+const SAYS_NO = ["denied", "unconfirmed"]; // modalities that need no further word for it
+
 export const firmnessWords = (claim) =>
-  against(claim) && modalityName(M.cl.m[claim]) !== "denied" ? `${firmness(claim)[0]}: not so` : firmness(claim)[0];
+  against(claim) && !SAYS_NO.includes(modalityName(M.cl.m[claim]))
+    ? `${firmness(claim)[0]}: not so`
+    : firmness(claim)[0];
+
+/** What stands before a claim that is said not to hold. */
+export function refusal(claim) {
+  if (!against(claim)) return "";
+  return SAYS_NO.includes(modalityName(M.cl.m[claim])) ? `${firmness(claim)[0]}: ` : "Not so: ";
+}
+
+/** A label behind a refusal: "not so: no envoy left" would say the reverse of what is meant. */
+const plainly = (claim, label) =>
+  against(claim) ? label.replace(/\b([Nn])o (?:such )?(?=\S)/g, (_, n) => (n === "N" ? "Any " : "any ")) : label;
+
+/** A relation between its ends; what an event has is a role of it. */
+export const relationWords = (claim) =>
+  isEvent(M.cl.s[claim]) ? `\u2013 ${relationOf(claim).l}:` : relationOf(claim).l;
 
 export const objectWords = (claim) => (hasEntity(claim) ? labelOf(M.cl.o[claim]) : valueWords(valueOf(claim)));
 
@@ -62,7 +80,8 @@ export function valueWords([value, type, date]) {
 
 /** A claim as one line of text. */
 export function claimText(claim) {
-  return `${labelOf(M.cl.s[claim])} ${against(claim) ? "– not – " : ""}${relationOf(claim).l} ${objectWords(claim)}`;
+  const [subject, object] = [labelOf(M.cl.s[claim]), objectWords(claim)].map((words) => plainly(claim, words));
+  return `${refusal(claim)}${subject} ${relationWords(claim)} ${object}`;
 }
 
 /** A claim as a line with its ends set off. */
@@ -70,13 +89,12 @@ export function claimLine(claim) {
   return el(
     "span",
     { class: "line" },
-    el("b", null, words(labelOf(M.cl.s[claim]), 120)),
+    against(claim) && el("span", { class: "not" }, refusal(claim)),
+    el("b", null, words(plainly(claim, labelOf(M.cl.s[claim])), 120)),
     " ",
-    against(claim) && el("span", { class: "not" }, "not"),
-    against(claim) && " ",
-    el("span", { class: "rel" }, relationOf(claim).l),
+    el("span", { class: "rel" }, relationWords(claim)),
     " ",
-    el("b", null, words(objectWords(claim), 120)),
+    el("b", null, words(plainly(claim, objectWords(claim)), 120)),
   );
 }
 
