@@ -20,12 +20,15 @@ from hypothesis import strategies as st
 from kg import basis, documents, pipeline
 from kg.claims.digest import digest
 from kg.claims.patterns import learn
+from kg.decisions import Remark
 from kg.engine import WORTH, Engine, processes
-from kg.errors import DocumentError, GraphError, KgError
-from kg.graph.store import load
-from kg.model import Block, BlockKind, Document
-from kg.pipeline import Settings
+from kg.errors import DecisionError, DocumentError, GraphError, KgError
+from kg.graph.disk import indexes
+from kg.graph.store import load, sorted_quads
+from kg.model import Block, BlockKind, Document, Ruling
+from kg.pipeline import Means, Settings
 from kg.readings import Readings, bundled_patterns, digest_from, patterns_from, patterns_words, words_of
+from kg.review import Review
 
 ROOT = Path(__file__).parent.parent
 
@@ -240,6 +243,93 @@ def test_a_digest_survives_being_written(read) -> None:
         for text in (first, second, f"{first}\n\nEva Berg’s “office” — Škoda\u2028Ltd — paid $5,000 in 2014.\n\nBy Tom Vale, for “Harbour Gazette”"):
             words = words_of(digest(read(text)))
             assert words_of(digest_from(words)) == words
+
+
+# ---- decisions, constraints, stores --------------------------------------------------------------
+
+
+def decide(folder: Path, *, file: Path | None = None) -> None:
+    """Reject a claim of the first text and merge two persons, as a person would."""
+    desk = Review(folder, file=file)
+    claim = next(c for c in desk.read.claims if c.predicate == "defectedTo")
+    desk.rule(claim.id, Ruling.REJECTED, Remark("no"))
+    desk.merge("Ana Ruiz", ["Carlos Soto"], Remark())
+
+
+def test_decisions_are_obeyed_after_every_change(two: Path) -> None:
+    decide(two / "out")
+    reviewed = graph_files(two / "out")
+    for change, held in ((lambda: pipeline.add([two / NAMES[2]], graph=two / "out"), 3), (lambda: pipeline.remove([NAMES[2]], graph=two / "out"), 2)):
+        graph = change()
+        assert [d.gone for d in graph.extraction.decisions] == [None, None]
+        (two / "anew").mkdir(exist_ok=True)
+        shutil.copy(two / "out" / "decisions.ttl", two / "anew")
+        pipeline.build([two / name for name in NAMES[:held]], out=two / "anew")
+        assert graph_files(two / "out") == graph_files(two / "anew")
+    assert graph_files(two / "out") == {n: b for n, b in reviewed.items() if n != "account.json"}  # none goes on from a decided graph
+    gone = pipeline.remove([NAMES[0]], graph=two / "out")
+    assert [d.gone for d in gone.extraction.decisions if d.kind == "reject"] == [f"{two / NAMES[0]} is not among the documents"]
+    (two / "out" / "decisions.ttl").unlink()
+    pipeline.add([two / NAMES[0]], graph=two / "out")
+    assert graph_files(two / "out") == rebuilt([two / NAMES[0], two / NAMES[1]], two / "free")
+
+
+def test_decisions_beside_the_sources_are_found_again(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    pipeline.build(NAMES[:2], out=Path("out"))
+    decide(Path("out"), file=Path("mine.ttl"))
+    pipeline.add([NAMES[2]], graph=Path("out"))
+    pipeline.build(NAMES[:3], out=Path("anew"), settings=Settings(decisions=Path("mine.ttl")))
+    assert graph_files(Path("out")) == graph_files(Path("anew"))
+    Path("mine.ttl").rename("theirs.ttl")
+    with pytest.raises(DecisionError, match=r"obeys the decisions of mine\.ttl, which is not here; name it with --decisions"):
+        pipeline.remove([NAMES[2]], graph=Path("out"))
+    pipeline.remove([NAMES[2]], graph=Path("out"), means=Means(decisions=Path("theirs.ttl")))
+    pipeline.build(NAMES[:2], out=Path("anew"), settings=Settings(decisions=Path("theirs.ttl")))
+    assert graph_files(Path("out")) == graph_files(Path("anew"))
+
+
+MEMBERS = """
+shape:Members a sh:NodeShape ; sh:targetSubjectsOf kg:memberOf , dip:memberOf ;
+    sh:property [ sh:path dip:memberOf ; sh:not [ sh:class biz:Company ] ; sh:message "Nobody is a member of a company." ] .
+"""
+
+
+def test_a_claim_is_marked_when_another_document_tells_of_what_kind_its_end_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    shutil.copy(ROOT / "ontology" / "core.ttl", own)
+    shapes = (ROOT / "ontology" / "shapes.ttl").read_text(encoding="utf-8")
+    (own / "shapes.ttl").write_text(f"@prefix biz: <https://attest.example/ns/business#> .\n{shapes}{MEMBERS}", encoding="utf-8")
+    told = Settings((own, *(ROOT / "ontology" / f"{domain}.ttl" for domain in pipeline.DOMAINS)))
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text("Ana Ruiz joined NTC in 2012. Jordan was born in Lima.", encoding="utf-8")
+    second.write_text("The company NTC dismissed Eva Berg.", encoding="utf-8")
+    pipeline.build([first, second], out=tmp_path / "anew", settings=told)
+    pipeline.build([first], out=tmp_path / "out", settings=told)
+    before = graph_files(tmp_path / "out")
+    monkeypatch.setattr(pipeline.Work, "begun_anew", lambda *_: pytest.fail("the whole graph was made again"))
+    graph = pipeline.add([second], graph=tmp_path / "out")
+    marks = {c.predicate: c.violations for c in graph.extraction.claims if c.violations}
+    assert marks["memberOf"] == ("Nobody is a member of a company.",)
+    assert marks["bornIn"][0].startswith("Government of Jordan (government body) is the subject of")
+    assert graph_files(tmp_path / "out") == graph_files(tmp_path / "anew")
+    pipeline.remove([second.name], graph=tmp_path / "out")
+    assert graph_files(tmp_path / "out") == before
+
+
+def test_a_folder_keeps_its_index(desk: Path) -> None:
+    pipeline.build([desk / NAMES[0]], out=desk / "out", store="disk")
+    for change in (lambda: pipeline.add([desk / NAMES[1]], graph=desk / "out"), lambda: pipeline.remove([NAMES[0]], graph=desk / "out")):
+        change()
+        [index] = indexes(desk / "out")
+        assert index.name[6:22] == load(desk / "out").manifest["graph"]["sha256"][:16]
+        assert sorted_quads(load(desk / "out").store) == (desk / "out" / "graph.nq").read_bytes()
+    pipeline.update(graph=desk / "out", means=Means(store="memory"))
+    assert not list(indexes(desk / "out"))
+    assert graph_files(desk / "out") == rebuilt([desk / NAMES[1]], desk / "anew")
+    pipeline.add([desk / NAMES[0]], graph=desk / "out", means=Means(store="disk"))
+    assert len(list(indexes(desk / "out"))) == 1
 
 
 # ---- patterns ------------------------------------------------------------------------------------
