@@ -192,6 +192,7 @@ class Review:
 
     def apply(self) -> list[str]:
         """Let the graph obey its files of decisions as they are now, edited by hand or not."""
+        self.check_unchanged()
         self.replayed = replay(self.read, self.kept())
         self.save(self.ontology())
         return self.lines()
@@ -212,11 +213,17 @@ class Review:
 
     def store(self, own: list[Decision]) -> None:
         """Write the file, then the graph: after a kill between the two the next build obeys the file."""
+        self.check_unchanged()
         self.replayed = replay(self.read, [*self.others(), *own])
         taught = self.ontology()
         write_decisions(own, self.file)
         if not self.later:
             self.save(taught)
+
+    def check_unchanged(self) -> None:
+        """Raise DecisionError where another kg has written the graph since it was opened: its documents would be lost."""
+        if store.store_for(self.folder).manifest() != self.graph.manifest:
+            raise DecisionError(f"{self.folder}: another kg has written here meanwhile; try again")
 
     def save(self, taught: Ontology) -> None:
         """Write the graph as decided."""

@@ -307,6 +307,24 @@ def test_a_rebuild_obeys_the_same_decisions_and_gives_the_same_bytes(tmp_path: P
         pipeline.build(["note.txt"], settings=Settings(decisions=Path("none.ttl")))
 
 
+def test_a_decision_about_a_graph_that_has_changed_meanwhile_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("note.txt").write_text(TEXT, encoding="utf-8")
+    Path("other.txt").write_text("Eva Berg lives in Quito.\n", encoding="utf-8")
+    pipeline.build(["note.txt"], out=Path("out"))
+    desk = Review(Path("out"))
+    pipeline.add(["other.txt"], graph=Path("out"))
+    before = contents(Path("out"))
+    with pytest.raises(DecisionError, match="another kg has written here meanwhile"):
+        desk.merge("Ana Ruiz", ["Eva Berg"], Remark())
+    assert contents(Path("out")) == before
+    assert not Path("out/decisions.ttl").exists()
+    again = Review(Path("out"))
+    again.merge("Ana Ruiz", ["Eva Berg"], Remark())
+    again.undo("1")
+    assert contents(Path("out")) == before
+
+
 def test_a_broken_file_of_decisions_ends_a_build_before_anything_is_read(folder: Path) -> None:
     before = contents(folder)
     (folder / "decisions.ttl").write_text("decision:1 a")

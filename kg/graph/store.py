@@ -352,6 +352,7 @@ def save(
     graph = assemble(extraction, ontology, rules=rules, shapes=shapes)
     graph.manifest = {**graph.manifest, **(told or {})}
     place.write(graph)
+    graph.manifest = place.manifest() or graph.manifest
     graph.folder = folder if isinstance(place, FolderStore) else None
     return graph
 
