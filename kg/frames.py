@@ -85,6 +85,8 @@ class Frames:
         for child in parse.children[verb]:
             dep = parse.dep[child]
             token = self._referent(child)
+            if (meant := rather(parse, child)) is not None:
+                child = token = meant
             if dep in SUBJECTS:
                 args.append(Arg("obj" if passive and not has_object(parse, verb) else "iobj" if passive else "subj", token))
             elif dep in PASSIVE_SUBJECTS:
@@ -100,7 +102,7 @@ class Frames:
             elif dep in {"advcl", "advcl:for"}:
                 word = mark(parse, child)
                 args.append(Arg(f"advcl:{word}", child))
-                if word in GERUND_PREPOSITIONS and parse.tag[child] == "VBG":  # "convicted of stealing" as "of theft"
+                if word in GERUND_PREPOSITIONS and parse.text[child].endswith("ing"):  # "convicted of stealing" as "of theft"
                     args.append(Arg(f"prep:{word}", child))
                 if word == "to" and parse.tag[child] == "VB" and not has_object(parse, verb):  # "offered on Friday to host talks"
                     args.append(Arg("xcomp?", child))
@@ -238,6 +240,15 @@ class Frames:
             for c in parse.kids(nmod, "nmod")
             if c > nmod and preposition(parse, c) in {"by", "in", "to", "from", "for", "on", "at"}
         ]
+
+
+def rather(parse: Parse, token: int) -> int | None:
+    """Return what is meant in place of a phrase that "not … but" denies: "led not by the head of state but by Ruiz"."""
+    first = min([token, *parse.kids(token, "case", "det", "nmod:poss", "amod")])
+    denied = first > 0 and parse.text[first - 1].lower() == "not" and parse.pos[token] in {"NOUN", "PROPN"}
+    if not denied:
+        return None
+    return next((c for c in parse.kids(token, "conj") if any(parse.text[k].lower() == "but" for k in parse.kids(c, "cc"))), None)
 
 
 def is_verbal(parse: Parse, token: int) -> bool:

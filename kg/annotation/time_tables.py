@@ -101,6 +101,7 @@ ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
             r"(?<=[Ii]n )the\s+(?P<n>first|second|third|fourth)[\s-]quarter\b(?!\s+of\b)",
             tw.plain_quarter,
         ),
+        (r"(?i)\b(?:(?P<n>first|second|third|fourth)-(?P<part>quarter|half)|full-year)\b", tw.reported_part),
         (
             rf"(?i){LEFT}(?:the\s+)?"
             r"(?:(?P<way>last|past|this|coming|current)|(?<!the )(?P<next>next))\s+"

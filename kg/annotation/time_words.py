@@ -19,6 +19,7 @@ from kg.annotation.time_exprs import (
     Named,
     Part,
     Past,
+    Reported,
     Shift,
     Value,
     Whole,
@@ -260,6 +261,13 @@ def labelled_part(m: re.Match[str]) -> Expr:
 def plain_quarter(m: re.Match[str]) -> Expr:
     """Read "in the third quarter"."""
     return Part("quarter", Whole("year"), ordinal(m["n"]))
+
+
+def reported_part(m: re.Match[str]) -> Expr:
+    """Read "fourth-quarter", "first-half", "full-year" before a figure."""
+    if not m["n"]:
+        return Reported(12, 1)
+    return Reported(3 if m["part"].lower() == "quarter" else 6, ordinal(m["n"]))
 
 
 # Dates that are told from another date

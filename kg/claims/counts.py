@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kg.annotation.names import CALENDAR
 from kg.annotation.numerals import words
 from kg.annotation.parse import Passage
 from kg.annotation.time_words import WORD
@@ -51,6 +52,8 @@ MODIFYING = {"nummod", "compound", "amod", "det", "nmod", "advmod", "dep"}
 AGE = re.compile(
     r"[\s-]+(?:years?|months?|weeks?|days?|fold)\b|\s*-?\s*years?[\s-]old", re.IGNORECASE
 )
+BARE_AGE = re.compile(r"[,.;)]")
+NUMBERED = {"phase", "article", "chapter", "section", "page", "room", "line", "type", "level", "stage", "grade", "group", "unit", "flight", "gate", "route", "version", "model", "number", "no", "act", "part", "volume", "paragraph", "platform", "terminal", "block", "apollo"}
 AGED = re.compile(
     r"\b(?:aged?|at\s+the\s+age\s+of|age\s+of|turned|per|every|#|one\s+in|out\s+of)\s*$",
     re.IGNORECASE,
@@ -114,9 +117,28 @@ class Sentence:
             return True
         if quantity.unit is None and (AGE.match(right) or RATIO.match(right) or AGED.search(left)):
             return True
+        if quantity.unit is None and ((BARE_AGE.match(right) and self.behind_person(quantity)) or self.numbers_a_noun(quantity)):
+            return True
         listed = quantity.start == self.start and re.match(r"[.)]\s", right)
         footnote = left.endswith("[") and right.startswith("]")
         return bool(listed or footnote or self.in_name(quantity))
+
+    def behind_person(self, quantity: Quantity) -> bool:
+        """Whether a number stands between commas behind a person's name: an age."""
+        parse = self.parse
+        return self.text[max(0, quantity.start - 2) : quantity.start] == ", " and any(
+            label == "PERSON" and parse.end(last - 1) == quantity.start - 2 for _, last, label in parse.ents)
+
+    def numbers_a_noun(self, quantity: Quantity) -> bool:
+        """Whether a number tells which and not how many: "phase 3", "Falcon 9", "Article 12"."""
+        parse = self.parse
+        token = next((i for i in range(self.first, self.last) if parse.idx[i] == quantity.start), None)
+        if token is None or token == self.first or not parse.text[token].isdigit() or len(parse.text[token]) > 3:
+            return False
+        before = token - 1
+        close = parse.space[before] and parse.pos[before] in {"NOUN", "PROPN"} and not parse.plural[before]
+        return close and (parse.text[before].lower() in NUMBERED or (parse.pos[before] == "PROPN" and parse.head[token] != before - 1 and parse.text[before][:1].isupper()
+                          and parse.text[before].rstrip(".") not in CALENDAR))
 
     def in_name(self, quantity: Quantity) -> bool:
         """Whether a number is part of a name; before a plural demonym it is none."""

@@ -21,6 +21,7 @@ FORMER = re.compile(rf"\bfrom\s+(\d+|{WORD})\s+to\s+$", re.IGNORECASE)
 FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
 LATTER = re.compile(rf"\s+to\s+(\d+|{WORD})\b(?!\s+[a-z]+s\b)", re.IGNORECASE)
 TO = re.compile(r"\bto\s+$", re.IGNORECASE)
+DISTANCE = re.compile(r"\s+(?:after|before|ago|earlier|later)\b")  # tells when, not how long
 NEAREST = 2  # clauses
 
 
@@ -32,7 +33,7 @@ def durations(passage: Passage, timexes: Sequence[Timex]) -> Iterator[Figure]:
     parse, text = passage.parse, passage.document.text
     for timex in timexes:
         found = re.fullmatch(r"PT?(\d+(?:\.\d+)?)([YMWDH])", timex.edtf or "")
-        if timex.kind != "duration" or not found:
+        if timex.kind != "duration" or not found or DISTANCE.match(text[timex.end : timex.end + 12]):
             continue
         token = token_at(parse, timex.start, timex.end, 0, len(parse))
         anchor = predicate(parse, token)

@@ -198,8 +198,12 @@ class DocumentReading:
         doer = CORE_ROLES[0]
         if doer in happening.roles or CORE_ROLES[1] in happening.roles or kinds.get(doer) not in {"person", "body"} or not is_verbal(parse, match.anchor):
             return False
-        named = [t for t in dict(match.roles).get(doer, ()) if parse.pos[t] == "NOUN" and self.ref_at(happening.passage, t) is None]
-        return bool(named)
+        for token in dict(match.roles).get(doer, ()):
+            ref = self.ref_at(happening.passage, token)
+            thing = ref is None or (ref.kind is MentionKind.DESCRIPTION and coarse_kind(ref.cls, self.ontology) not in {"person", "body"})
+            if parse.pos[token] == "NOUN" and thing:
+                return True
+        return False
 
     def points_back(self, number: int, anchor: int) -> bool:
         """Whether an event noun is definite: "the defection", "this visit"."""
@@ -237,6 +241,8 @@ class DocumentReading:
         if not seen or self.range_of(role):
             return True
         kind = coarse_kind(value.cls, self.ontology) if isinstance(value, Cluster) else "words"
+        if isinstance(value, Cluster) and value.key.startswith("government:") and "person" in seen:
+            return True  # a government does and suffers what its people do
         return kind in seen or (kind == "place" and "body" in seen and isinstance(value, Cluster) and value.cls == "Country")
 
     def fallback_roles(self, happening: Happening, taken: set[int]) -> None:
@@ -501,8 +507,7 @@ class DocumentReading:
         key = f"government:{code}"
         government = self.resolver.by_key(key)
         if government is None:
-            government = Cluster(key, "GovernmentBody", place=code, named=True)
-            self.resolver.clusters.append(government)
+            government = self.resolver.open(Cluster(key, "GovernmentBody", place=code, named=True))
         if ref in cluster.refs and ref.kind is MentionKind.NAME and (len(cluster.refs) > 1 or cluster.cls == "City"):
             cluster.refs.remove(ref)
             self.resolver.put(government, ref)
@@ -549,7 +554,7 @@ class DocumentReading:
         parse = self.passages[number].parse
         if parse.pos[token] in {"PRON", "DET", "PUNCT", "PART"}:
             return None
-        if is_verbal(parse, token):
+        if is_verbal(parse, token) or (parse.text[token].endswith("ing") and parse.kids(token, "obj")):
             tokens = parse.subtree(token, without=("punct", "mark") if parse.dep[token] == "ROOT" else ())
             introduced = [c for c in parse.kids(token, "mark") if parse.text[c].lower() in INTRODUCING]
             tokens = [t for t in tokens if t not in introduced]  # "convicted of | stealing", "offered to | host talks"

@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg import gazetteer, lexicon
-from kg.annotation.names import CALENDAR, ORG_HEADS, POSSESSIVES, surface, tie
+from kg.annotation.names import CALENDAR, ORG_HEADS, POSSESSIVES, after_title, surface, tie
 from kg.annotation.parse import Parse, Passage
 from kg.ontology import Ontology
 
 PERSON, BODY, PLACE = "PERSON", "ORG", "GPE"
 KINDS = {"PERSON": PERSON, "ORG": BODY, "GPE": PLACE, "LOC": PLACE}
-SUFFIXES = {"inc", "ltd", "llc", "plc", "ag", "gmbh", "sa", "spa", "nv", "bv", "oyj", "oy", "ab", "asa", "a/s", "as", "corp", "co", "kk", "pty", "bhd", "sdn", "se", "holdings", "group", "sarl", "srl", "llp", "jsc", "ojsc", "pjsc"}
-COMPANY_FORMS = {"Inc", "Inc.", "Ltd", "Ltd.", "LLC", "PLC", "plc", "AG", "GmbH", "SA", "S.A.", "SpA", "NV", "BV", "Oyj", "Oy", "AB", "ASA", "Corp", "Corp.", "Co", "Co.", "KK", "SE", "Holdings", "LLP", "A/S"}
+SUFFIXES = {"inc", "ltd", "llc", "plc", "ag", "gmbh", "sa", "spa", "nv", "bv", "oyj", "oy", "ab", "asa", "a/s", "as", "corp", "co", "kk", "pty", "bhd", "sdn", "se", "holdings", "group", "sarl", "srl", "llp", "jsc", "ojsc", "pjsc", "fc", "afc", "cf", "sc", "if", "bk", "fk", "united", "rovers", "wanderers"}
+SITES = {"palace", "airport", "square", "street", "avenue", "road", "castle", "fort", "hotel", "stadium", "park", "tower", "harbour", "harbor", "port", "station", "cathedral", "bridge", "dam", "island", "islands", "river", "lake", "bay", "sea", "mountain", "mountains", "valley", "desert", "peninsula", "cape", "crossing"}
+COMPANY_FORMS = {"Inc", "Inc.", "Ltd", "Ltd.", "LLC", "PLC", "plc", "AG", "GmbH", "SA", "S.A.", "SpA", "NV", "BV", "Oyj", "Oy", "AB", "ASA", "Corp", "Corp.", "Co", "Co.", "KK", "SE", "Holdings", "LLP", "A/S", "FC", "AFC", "IF", "BK", "FK", "CF"}
 OPENERS = {"banco", "bankhaus", "banque", "bank", "grupo", "groupe", "compagnie", "société", "sociedad", "universidad", "université", "università", "universität", "universidade", "instituto", "institut", "instituut", "radio", "club", "fundación", "fondation", "fondazione", "stiftung", "agencia", "agence", "ministère", "ministerio"}
 OWNED_BY_BODIES = {"share", "stock", "profit", "sale", "revenue", "customer", "board", "shareholder", "headquarters", "subsidiary", "product", "chairman", "chairwoman", "chief", "spokesman", "spokeswoman", "spokesperson", "director", "management", "workforce", "staff", "employee", "market", "earning", "auditor", "debt", "creditor", "owner", "founder", "turnover", "plant", "factory", "brand", "editor", "fan", "striker", "coach", "member"}
 OWNED_BY_PERSONS = {"wife", "husband", "son", "daughter", "mother", "father", "brother", "sister", "widow", "family", "lawyer", "attorney", "client", "death", "childhood", "parent", "colleague", "career", "resignation", "predecessor", "successor", "passport", "body", "deputy", "novel", "request"}
@@ -49,6 +50,7 @@ class Name:
 def settle_kinds(passages: Sequence[Passage], ontology: Ontology) -> None:
     """Give each name of a document one kind, in place, and find where the recogniser missed a known name."""
     for passage in passages:
+        passage.parse.ents = [people_by_title(passage.parse, *e) for e in passage.parse.ents]
         passage.parse.ents = [e for e in passage.parse.ents if not is_post(passage.parse, *e[:2], ontology)]
         add_told(passage.parse, ontology)
         extend_bodies(passage.parse)
@@ -142,8 +144,10 @@ def evidence(parse: Parse, start: int, end: int, ontology: Ontology) -> Iterator
 def inside(parse: Parse, start: int, end: int) -> Iterator[tuple[str, float]]:
     """Yield what the name's own words show."""
     words = [parse.text[i].rstrip(".").lower() for i in range(start, end)]
-    if len(words) > 1 and (words[-1] in SUFFIXES or "".join(words[-3:]) in SUFFIXES or words[0] in OPENERS or words[-1] in ORG_HEADS or "&" in words):
+    if len(words) > 1 and (words[-1] in SUFFIXES or "".join(words[-3:]) in SUFFIXES or words[0] in OPENERS or words[-1] in ORG_HEADS or words[0] in ORG_HEADS or "&" in words):
         yield BODY, 6
+    elif len(words) > 1 and words[-1] in SITES:
+        yield PLACE, 6
 
 
 def before(parse: Parse, start: int, ontology: Ontology) -> Iterator[tuple[str, float]]:
@@ -257,6 +261,13 @@ def extend_bodies(parse: Parse) -> None:
             tie(parse, start, stop, keep_structure=True)
 
 
+def people_by_title(parse: Parse, start: int, end: int, label: str) -> tuple[int, int, str]:
+    """Return a name as a person's where an honorific stands before or in it: "Mrs Dadzie" is no people."""
+    inner = after_title(parse, start, end)
+    titled = inner > start or (start > 0 and (t := lexicon.titles().get(parse.text[start - 1].rstrip(".").lower())) and t.kind == "honorific")
+    return (inner, end, PERSON) if titled and label in {PERSON, "NORP"} else (start, end, label)
+
+
 def add_told(parse: Parse, ontology: Ontology) -> None:
     """Add the names that the recogniser missed where the noun before them tells what they name: "the fund Varga"."""
     taken = {i for start, end, _ in parse.ents for i in range(start, end)}
@@ -272,7 +283,9 @@ def add_told(parse: Parse, ontology: Ontology) -> None:
         told = {kind for kind, _ in found if kind in {PERSON, BODY}}
         closed = end < len(parse) and parse.text[end] == ","
         if len(told) == 1 and (max(w for _, w in found) > 2 or (closed and end - start > 1)):
-            parse.ents = sorted([*parse.ents, (start, end, told.pop())])
+            kind = told.pop()
+            start = after_title(parse, start, end) if kind == PERSON else start
+            parse.ents = sorted([*parse.ents, (start, end, kind)])
             tie(parse, start, end, keep_structure=False)
             taken |= set(range(start, end))
 
@@ -298,7 +311,8 @@ def complete(parse: Parse, names: dict[tuple[str, ...], Name]) -> None:
             name = names.get(words) if len(words) == end - start else None
             if name is None or taken & set(range(start, end)) or not stands_alone(parse, start, end, taken):
                 continue
-            if end - start == 1 and (lexicon.is_common(parse.text[start]) or parse.pos[start] not in {"PROPN", "NOUN", "X"}):
+            bare = not parse.kids(start, "det", "amod", "nmod:poss", "nummod") and not parse.plural[start]
+            if end - start == 1 and (parse.pos[start] not in {"PROPN", "NOUN", "X"} or (lexicon.is_common(parse.text[start]) and not bare)):
                 continue
             added.append((start, end, name.kind))
             taken |= set(range(start, end))

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 
 from kg import gazetteer, lexicon
 from kg.annotation.parse import Parse, Passage
@@ -47,6 +49,7 @@ class Cluster:
     owner: Cluster | None = None
     named: bool = False
     id: str = ""
+    last: tuple[int, int] = (-1, -1)  # offsets of the mention that stands last in the text
 
     @property
     def full_name(self) -> str:
@@ -63,6 +66,7 @@ class Join:
     reason: str
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Return a name without accents, case, points and possessives, for comparison."""
     text = text.replace("’s", "").replace("'s", "").replace("’", "'")
@@ -70,9 +74,10 @@ def fold(text: str) -> str:
     return re.sub(r"[^\w\s&-]", "", re.sub(r"^St\.? (?=[A-Z])", "Saint ", plain).lower()).strip()
 
 
-def name_words(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def name_words(text: str) -> tuple[str, ...]:
     """Return the words of a folded name; a hyphen counts as a space, as spellings of given names differ in it."""
-    return [w for w in fold(text).replace("-", " ").split() if w != "the"]
+    return tuple(w for w in fold(text).replace("-", " ").split() if w != "the")
 
 
 class Resolver:
@@ -85,6 +90,9 @@ class Resolver:
         self.clusters: list[Cluster] = []
         self.joins: list[Join] = []
         self.of: dict[int, Cluster] = {}  # id(ref) -> cluster
+        self.keys: dict[str, Cluster] = {}
+        counts = (p.parse.sent[-1] + 1 if len(p.parse) else 0 for p in passages)
+        self.sentences = [0, *accumulate(counts)]  # before each passage
         self.refs = [r for f in frames for r in f.refs]
         self.waiting: dict[int, Ref] = {}  # id(pronoun) -> a free apposition that opens its sentence
 
@@ -109,14 +117,20 @@ class Resolver:
 
     def new(self, ref: Ref, key: str, **values: object) -> Cluster:
         """Open a cluster for a mention."""
-        cluster = Cluster(key, ref.cls, number=ref.number, **values)  # type: ignore[arg-type]
-        self.clusters.append(cluster)
+        cluster = self.open(Cluster(key, ref.cls, number=ref.number, **values))  # type: ignore[arg-type]
         self.put(cluster, ref)
+        return cluster
+
+    def open(self, cluster: Cluster) -> Cluster:
+        """Keep a new cluster."""
+        self.clusters.append(cluster)
+        self.keys.setdefault(cluster.key, cluster)
         return cluster
 
     def put(self, cluster: Cluster, ref: Ref) -> None:
         """Add a mention to a cluster; its most specific class, gender and nouns are kept."""
         cluster.refs.append(ref)
+        cluster.last = max(cluster.last, ref.chars)
         self.of[id(ref)] = cluster
         if ref.kind is MentionKind.NAME:
             cluster.names.append(ref.text)
@@ -153,11 +167,11 @@ class Resolver:
 
     def find(self, test: Callable[[Cluster], bool]) -> list[Cluster]:
         """Return the clusters that pass a test, most recently mentioned first."""
-        return sorted((c for c in self.clusters if test(c)), key=lambda c: max(r.chars for r in c.refs), reverse=True)
+        return sorted((c for c in self.clusters if test(c)), key=lambda c: c.last, reverse=True)
 
     def by_key(self, key: str) -> Cluster | None:
         """Return the cluster of a key."""
-        return next((c for c in self.clusters if c.key == key), None)
+        return self.keys.get(key)
 
     def parse_of(self, ref: Ref) -> Parse:
         """Return the parse a mention stands in."""
@@ -604,6 +618,8 @@ class Resolver:
         """Whether "the general", "the ministry" can mean a cluster: it was called so, or the noun fits any of its class."""
         named = ref.noun in cluster.nouns
         if self.ontology.is_a(ref.cls, "Organization"):
+            if not named and not self.nouns_allow(cluster, ref):
+                return False
             fits = self.ontology.is_a(cluster.cls, ref.cls) and ref.cls != "Organization" and self.told_apart_by_nothing(cluster, ref)
             fits = fits or (ref.noun in GENERIC_BODY and self.ontology.is_a(cluster.cls, "Organization"))
             return cluster.number == "s" and same_family(self.ontology, cluster.cls, ref.cls) and (named or fits)
@@ -612,6 +628,16 @@ class Resolver:
             person = cluster.cls == "Person" and cluster.number == "s" and genders_agree(cluster, ref)
             return person and (named or post or ref.noun in GENERIC_PERSON)
         return cluster.cls == ref.cls and named
+
+    def nouns_allow(self, cluster: Cluster, ref: Ref) -> bool:
+        """Whether what a body was called lets another noun mean it: a bank is a company, the European Union is none.
+
+        A noun that stands for a kind of body ("the commission") means no body that was called another of that kind.
+        """
+        called = [known for n in cluster.nouns if (known := self.ontology.nouns.get(n)) and self.ontology.is_a(known, "Organization")]
+        if ref.noun in GENERIC_BODY:
+            return all(self.ontology.is_a(cls, ref.cls) for cls in called)
+        return not called
 
     def told_apart_by_nothing(self, cluster: Cluster, ref: Ref) -> bool:
         """Whether the words before a noun fit what a cluster was called: "the customs department" is no foreign ministry."""
@@ -647,9 +673,9 @@ class Resolver:
         if ref.gender == "n" and parse.dep[ref.head] == "obj" and parse.lemma[parse.head[ref.head]].lower() not in DONE_TO_BODIES:
             return  # "read it", "issued it": seldom a body
         best: tuple[tuple[int, ...], Cluster, Ref] | None = None
-        for other in self.refs:
+        for other in (r for f in self.frames[max(0, ref.passage - 1) : ref.passage + 1] for r in f.refs):
             cluster = self.of.get(id(other))
-            if other.chars >= ref.chars or cluster is None or (other.passage != ref.passage and ref.passage - other.passage > 1):
+            if other.chars >= ref.chars or cluster is None:
                 continue
             if not self.agrees(cluster, other, ref) or contains(other, ref):
                 continue
@@ -723,7 +749,7 @@ class Resolver:
             return parse.sent[ref.head] - parse.sent[other.head]
         there, here = self.parse_of(other), self.parse_of(ref)
         rest = there.sent[-1] - there.sent[other.head]
-        between = sum(p.parse.sent[-1] + 1 for p in self.passages[other.passage + 1 : ref.passage] if len(p.parse))
+        between = self.sentences[ref.passage] - self.sentences[other.passage + 1]
         return rest + between + here.sent[ref.head] + 1
 
     def sentence_gap(self, cluster: Cluster, ref: Ref) -> int:
@@ -754,7 +780,8 @@ def contains(outer: Ref, inner: Ref) -> bool:
     return outer.chars[0] <= inner.chars[0] and inner.chars[1] <= outer.chars[1]
 
 
-def without_demonym(name: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def without_demonym(name: str) -> tuple[str, ...]:
     """Return the words of a body's name without a country's adjective before them."""
     words = name_words(name)
     known = gazetteer.load()
@@ -774,7 +801,7 @@ def genders_agree(cluster: Cluster, ref: Ref) -> bool:
     return cluster.gender is None or ref.gender is None or cluster.gender == ref.gender
 
 
-def is_part(words: list[str], full: list[str]) -> bool:
+def is_part(words: Sequence[str], full: Sequence[str]) -> bool:
     """Whether the words of a name occur, in order, in a longer one; initials and hyphens count as written."""
     if not words or len(words) >= len(full):
         return False
