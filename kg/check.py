@@ -61,9 +61,15 @@ def check_one(example: Example, mark: Marked, matcher: Matcher, nlp: Language) -
     if not own:
         yield ExampleFinding(example.teaches, example.text, "error", "does not yield its own fact")
     others = sorted({d.predicate for d in reading.drafts if d.predicate in matcher.ontology.properties
-                     and d.predicate != example.teaches and joins(reading, d, spans)})
+                     and not related(matcher.ontology, d.predicate, example.teaches) and joins(reading, d, spans)})
     if others:
         yield ExampleFinding(example.teaches, example.text, "warning", f"also yields {', '.join(others)}")
+
+
+def related(ontology: Ontology, first: str, second: str) -> bool:
+    """Whether one property is the other or follows from it, so that both may be said by one sentence."""
+    one, two = ontology.properties[first], ontology.properties[second]
+    return first == second or first in two.parents or second in one.parents
 
 
 def read_example(mark: Marked, matcher: Matcher, nlp: Language) -> DocumentReading:

@@ -39,7 +39,7 @@ app = typer.Typer(
 GraphFolder = Annotated[Path, typer.Option("--graph", "-g", help="The graph folder that `kg build` wrote, or a server's URL.")]
 OntologyPaths = Annotated[
     list[Path] | None,
-    typer.Option("--ontology", help="A Turtle file or folder that teaches another domain; may be repeated. Default: all that come with kg."),
+    typer.Option("--ontology", help="A Turtle file or folder that teaches another domain; may be repeated. Default: diplomacy, business and news."),
 ]
 ModelName = Annotated[str | None, typer.Option("--model", help="An installed spaCy pipeline instead of the embedded one.")]
 

@@ -151,3 +151,8 @@ def test_a_bare_year_does_not_set_the_year_of_a_dated_text():
     text = "She has run the firm since 2014. He will retire on June 30."
     found = timex.resolve(timex.find(text, reference="2025-02-13"), "2025-02-13")
     assert found[-1].edtf == "2025-06-30"
+
+
+def test_losing_no_time_is_no_loss_of_money(read):
+    assert roles(read("The ministry lost no time in explaining it to the envoy."), "Earnings") == {}
+    assert roles(read("The bank lost two million euros in May."), "Earnings")["hasValue"] == {"two million euros"}

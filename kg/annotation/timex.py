@@ -258,6 +258,8 @@ def serves(timex: Timex, document: Point | None) -> bool:
     period = read_edtf(timex.edtf) if timex.kind == "date" and timex.anchor else None
     if not period or not (period.start or period.end):
         return False
+    if isinstance(timex.expr, Bound) and len(period.start or period.end or ()) == 1:
+        return False  # "chairman since 2012": what follows is no story of 2012
     year = (period.end or period.start or (0,))[0]
     return not (timex.ahead and document and year > document[0])
 

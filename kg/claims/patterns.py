@@ -33,6 +33,7 @@ ROLE = re.compile(r"\[(\w+) ([^\[\]]+)\]")
 COMPANION_SLOTS = {"obj", "xcomp", "prt", "iobj"}
 NOUN_COMPANION_SLOTS = {"compound"}
 PERIPHERAL = {"occurredIn", "hasValue", "companion", "charge", "hasMotive"}  # an event is told without them
+NUMBER = "number"
 TIME_ROLES = {"when", "occurredOn", "time"}
 DIRECTIONS = {"home", "back", "away", "abroad", "out", "off", "over", "up", "down"}
 
@@ -209,9 +210,14 @@ def class_at(frames: Frames, token: int) -> str:
 
 
 def kind_at(frames: Frames, token: int, ontology: Ontology) -> str:
-    """Return what stands at a role of an example: person, body, place or words."""
+    """Return what stands at a role of an example: person, body, place, number or words."""
     cls = class_at(frames, token)
-    return coarse_kind(cls, ontology) if cls else "words"
+    return coarse_kind(cls, ontology) if cls else NUMBER if is_number(frames.parse, token) else "words"
+
+
+def is_number(parse: Parse, token: int) -> bool:
+    """Whether a phrase tells a quantity: "two million dollars", "$40"."""
+    return parse.pos[token] in {"NUM", "SYM"} or any(parse.pos[i] in {"NUM", "SYM"} for i in parse.kids(token, "nummod", "compound", "nmod"))
 
 
 def coarse_kind(cls: str, ontology: Ontology) -> str:
@@ -380,17 +386,19 @@ class Matcher:
             return
         spoken = {t for c in pattern.companions for t in follow(frames, anchor, c, lexical=True)[0]}
         roles: dict[str, tuple[int, ...]] = {pattern.hole: (anchor,)} if pattern.hole else {}
+        kinds = dict(pattern.kinds)
         weak = False
         for role, path in pattern.paths:
             tokens, was_weak = follow(frames, anchor, path, lexical=False)
-            tokens = [t for t in tokens if t not in spoken]
+            tokens = [t for t in tokens if t not in spoken and (kinds.get(role) != NUMBER or is_number(frames.parse, t))]
             if tokens:
                 roles[role] = tuple(tokens)
                 weak |= was_weak
         if pattern.light and not all(self.likeness(c, [class_at(frames, t) for t in roles.get(r, ())]) >= (1 if c in COMMON else 2) for r, c in pattern.classes):
             return
         event = self.ontology.is_event(pattern.teaches)
-        complete = all(role in roles or role in PERIPHERAL for role, _ in pattern.paths)
+        needed = {role for role, _ in pattern.paths} - PERIPHERAL
+        complete = needed <= roles.keys() and (needed != {"agent"} or len(pattern.paths) == 1 or len(roles) > 1)
         if event and not complete and not pattern.companions and not pattern.governor and is_weak(pattern):
             return
         if event or len(roles) == len(pattern.paths) + bool(pattern.hole):

@@ -254,11 +254,14 @@ def extend_bodies(parse: Parse) -> None:
                 stop = end + 1
             elif [t.rstrip(".") for t in parse.text[end : end + 3]] == ["A", "/", "S"]:
                 stop = end + 3
-            elif (parse.text[end - 1] == "A" and [t.rstrip(".") for t in parse.text[end : end + 2]] == ["/", "S"]) or (parse.text[end] == "&" and end + 1 < len(parse) and parse.text[end + 1][:1].isupper()):
+            elif parse.text[end - 1] == "A" and [t.rstrip(".") for t in parse.text[end : end + 2]] == ["/", "S"]:
                 stop = end + 2
-        if stop > end and not any(start < s < stop for s, _, _ in parse.ents):
+            elif parse.text[end] == "&" and parse.text[end + 1 : end + 2] and parse.text[end + 1][:1].isupper():
+                stop = max([end + 2, *(last for first, last, _ in parse.ents if first == end + 1)])
+        if stop > end:
             parse.ents[k] = (start, stop, BODY)
             tie(parse, start, stop, keep_structure=True)
+    parse.ents = [e for e in parse.ents if not any(e != f and f[0] <= e[0] and e[1] <= f[1] for f in parse.ents)]
 
 
 def people_by_title(parse: Parse, start: int, end: int, label: str) -> tuple[int, int, str]:

@@ -272,7 +272,7 @@ def noun_class(parse: Parse, head: int, ontology: Ontology) -> str | None:
     phrase = noun_phrase(parse, head, ontology)
     found = ontology.nouns.get(phrase)
     if found:
-        if ontology.is_a(found, "Event"):
+        if ontology.is_a(found, "Event") or (lemma == "capital" and not seat(parse, head)):
             return None
         return "Person" if ontology.is_a(found, "Role") else found
     if lemma in NOT_REFERRING:
@@ -281,6 +281,12 @@ def noun_class(parse: Parse, head: int, ontology: Ontology) -> str | None:
     if kind is None and parse.text[head][:1].isupper() and parse.text[head].lower() in ORG_HEADS:
         return "Organization"
     return {"person": "Person", "group": "PersonGroup"}.get(kind or "")
+
+
+def seat(parse: Parse, capital: int) -> bool:
+    """Whether "capital" is a city and no money: "the capital", "Chile's capital", not "a minimum capital of"."""
+    pointed = any(parse.text[i].lower() in DEFINITE for i in parse.kids(capital, "det")) or parse.kids(capital, "nmod:poss")
+    return bool(pointed) and not parse.kids(capital, "compound", "nummod") and not any(parse.text[i].islower() for i in parse.kids(capital, "amod"))
 
 
 def noun_phrase(parse: Parse, head: int, ontology: Ontology) -> str:

@@ -596,7 +596,7 @@ class Resolver:
         if not found:
             return False
         if ref.noun in GENERIC_BODY:  # "the company": of those just spoken of, who the text is about
-            found.sort(key=lambda c: not self.was_subject(c, ref, MAX_DESCRIPTION_SENTENCES))
+            found.sort(key=lambda c: (ref.noun not in c.nouns, not self.was_subject(c, ref, MAX_DESCRIPTION_SENTENCES)))
         if ref.noun in {"man", "woman", "person"} and ref.noun not in found[0].nouns:
             near = self.sentence_gap(found[0], ref)  # "the man": of those in the last sentence, who it is about
             found.sort(key=lambda c: (self.sentence_gap(c, ref) > near, not self.was_subject(c, ref)))
