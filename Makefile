@@ -1,5 +1,6 @@
 # make demo   the bundled corpus, read, queried and drawn     make test    the whole test suite
 # make model  train the embedded pipeline again               make lock    resolve the dependencies again
+# make patterns  learn the bundled ontologies again: after a change of their examples, or of the code that reads them
 
 VENV := .venv
 # The first Python that is new enough; `make PYTHON=…` chooses another.
@@ -9,7 +10,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lint bench model lock clean
+.PHONY: demo test lint bench model patterns lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/kg build -o out
@@ -32,6 +33,9 @@ CORPORA ?= ../shared/corpora
 model: $(VENV)/installed
 	$(PIP) install -r requirements-train.txt
 	$(BIN)/python -m training.build $(CORPORA)
+
+patterns: $(VENV)/installed
+	$(BIN)/python -m training.patterns
 
 $(VENV)/bin/python:
 	@"$(or $(PYTHON),false)" -c '$(NEW_ENOUGH)' || { echo "Attest needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }

@@ -14,6 +14,7 @@ from dataclasses import replace
 from kg import documents, ontology
 from kg.annotation import pipeline
 from kg.claims.assemble import assemble
+from kg.claims.digest import digest
 from kg.claims.patterns import Matcher, learn
 from kg.claims.read import read_passages
 from kg.graph.store import assemble as graph_of
@@ -63,7 +64,7 @@ def main() -> None:
     for size in args.sizes:
         made, times = made_up(size), dict[str, float]()
         words = sum(len(d.text.split()) for d in made)
-        readings = []
+        digests = []
         passages = pipeline.annotate(made, nlp)
         while True:
             with timed(times, "annotate"):
@@ -71,9 +72,9 @@ def main() -> None:
             if item is None:
                 break
             with timed(times, "read"):
-                readings.append(read_passages(*item, matcher))
+                digests.append(digest(read_passages(*item, matcher)))
         with timed(times, "join"):
-            extraction = assemble(readings, taught, {})
+            extraction = assemble(digests, taught, {})
         with timed(times, "graph"):
             graph_of(extraction, taught)
         peak = limits.getrusage(limits.RUSAGE_SELF).ru_maxrss / 1024

@@ -5,6 +5,7 @@ Results go to stdout, progress and errors to stderr. Heavy imports live in the c
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -20,8 +21,12 @@ from kg.cli_review import DecisionsFile, review_app
 from kg.errors import ExportError, KgError, QueryError
 
 if TYPE_CHECKING:
+    from kg.documents import Bad
+    from kg.graph.graph import Graph
     from kg.graph.result import Result
     from kg.pipeline import Progress, Settings
+
+RARELY = (200_000, 20, 20)  # objects between collections: a graph has millions that all stay, and looking at them is in vain
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,6 +47,7 @@ ModelName = Annotated[str | None, typer.Option("--model", help="An installed spa
 def main() -> None:
     """Run the command line; everything a user can mend ends in one line and a non-zero status."""
     settle_encoding()
+    gc.set_threshold(*RARELY)
     try:
         status = app(prog_name="kg", standalone_mode=False)
         sys.stdout.flush()  # here, where a broken pipe is caught
@@ -121,17 +127,21 @@ def progress_bar() -> Iterator[Progress | None]:
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
 
 
+StoreKind = Annotated[
+    str | None,
+    typer.Option("--store", help="memory; disk: an index beside the graph; or the URL of a SPARQL server, in place of a folder."),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes that read. Default: one a core, where there is text enough.")]
+
+
 @app.command()
 def build(
     sources: Annotated[list[str] | None, typer.Argument(help="Files, folders, or - for stdin; none: the bundled corpus.")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write the graph to.")] = Path("out"),
     ontology: OntologyPaths = None,
     model: ModelName = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes for the language pipeline.")] = 1,
-    store: Annotated[
-        str | None,
-        typer.Option("--store", help="memory; disk: an index beside the graph; or the URL of a SPARQL server, in place of a folder."),
-    ] = None,
+    jobs: Jobs = None,
+    store: StoreKind = None,
     decisions: DecisionsFile = None,
 ) -> None:
     """Read documents (.txt .md .html .pdf .docx) and write their graph."""
@@ -139,15 +149,83 @@ def build(
     from kg.pipeline import build as run
 
     settings = Settings(tuple(ontology) if ontology else None, model, jobs, decisions)
+    with progress_bar() as progress, bad_files() as bad:
+        say_graph(run(sources or [], out=out, store=store, settings=settings, progress=progress, bad=bad), out, store)
+
+
+@app.command()
+def add(
+    sources: Annotated[list[str], typer.Argument(help="Files, folders, or - for stdin.")],
+    jobs: Jobs = None,
+    store: StoreKind = None,
+    decisions: DecisionsFile = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Add documents to a graph; those that it holds are not read again."""
+    from kg.pipeline import Means
+    from kg.pipeline import add as run
+
+    with progress_bar() as progress, bad_files() as bad:
+        say_graph(run(sources, graph=graph, means=Means(jobs, store, decisions), progress=progress, bad=bad), graph, store)
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(help="Documents by id, path, file name or title.")],
+    jobs: Jobs = None,
+    store: StoreKind = None,
+    decisions: DecisionsFile = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Take documents out of a graph, with their claims and all that rested on them alone."""
+    from kg.pipeline import Means
+    from kg.pipeline import remove as run
+
     with progress_bar() as progress:
-        graph = run(sources or [], out=out, store=store, settings=settings, progress=progress)
-    read = graph.extraction
+        say_graph(run(names, graph=graph, means=Means(jobs, store, decisions), progress=progress), graph, store)
+
+
+@app.command()
+def update(
+    names: Annotated[list[str] | None, typer.Argument(help="Files or folders of the graph; none: all whose file is known.")] = None,
+    jobs: Jobs = None,
+    store: StoreKind = None,
+    decisions: DecisionsFile = None,
+    graph: GraphFolder = Path("out"),
+) -> None:
+    """Read again the files of a graph that have changed."""
+    from kg.pipeline import Means
+    from kg.pipeline import update as run
+
+    with progress_bar() as progress, bad_files() as bad:
+        say_graph(run(names or [], graph=graph, means=Means(jobs, store, decisions), progress=progress, bad=bad), graph, store)
+
+
+@contextmanager
+def bad_files() -> Iterator[Bad]:
+    """Give a callback that tells of a file that is passed over; the status is then 1 when all else is done."""
+    told: list[str] = []
+
+    def bad(error: KgError) -> None:
+        told.append(str(error))
+        complain(str(error))
+
+    yield bad
+    if told:
+        raise typer.Exit(1)
+
+
+def say_graph(graph: Graph, folder: Path, store: str | None) -> None:
+    """Say on stderr how much a graph holds, where it is, and which decisions it could not obey."""
+    from kg.graph.store import url_of
+
+    counts = graph.manifest["counts"]
     print(
-        f"{len(read.documents)} documents, {len(read.entities)} entities, {len(read.claims)} claims, "
-        f"{len(read.observations)} figures → {out if graph.folder else store}",
+        f"{counts['documents']} documents, {counts['entities']} entities, {counts['claims']} claims, "
+        f"{counts['observations']} figures → {url_of(store or folder) or folder}",
         file=sys.stderr,
     )
-    for decided in read.decisions:
+    for decided in graph.extraction.decisions if counts["decisions"] else ():
         if decided.gone:
             print(f"kg: decision {decided.id} ({decided.about}) is not obeyed: {decided.gone}", file=sys.stderr)
 

@@ -5,6 +5,7 @@ KgError                     anything a user can be told in one line
 │   ├── UnknownFormatError  no reader for its suffix
 │   └── EmptyDocumentError  it holds no text
 ├── EvidenceError           a quote and its offsets disagree
+├── CodecError              kept data is not of the form that this version writes
 ├── ModelError              the language pipeline cannot be loaded or used
 ├── OntologyError           the ontology cannot be read or an example is malformed
 ├── GraphError              a graph folder cannot be read or written
@@ -33,6 +34,10 @@ class EmptyDocumentError(DocumentError):
 
 class EvidenceError(KgError):
     """A quote and its offsets disagree."""
+
+
+class CodecError(KgError):
+    """Kept data is not of the form that this version writes; whoever reads it makes it anew."""
 
 
 class ModelError(KgError):

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kg.errors import DecisionError, EvidenceError, OntologyError
-from kg.model import Document, Extraction
+from kg.errors import DecisionError, DocumentError, EvidenceError, GraphError, OntologyError
+from kg.model import Claim, Document, Extraction
 from kg.resources import resource
 
 if TYPE_CHECKING:
+    from kg.claims.assemble import Joined
+    from kg.claims.digest import Digest
+    from kg.decisions import Decision
+    from kg.documents import Bad, Source
+    from kg.engine import Engine
     from kg.graph.graph import Graph
+    from kg.graph.increment import Account, Change, Share
+    from kg.graph.rules import Rule
+    from kg.graph.store import Store
+    from kg.inputs import Inputs, Origin
     from kg.ontology import Ontology
 
 DOMAINS = ("diplomacy", "business", "news")  # in this order: of two that define a name, the first gives it its IRI
+FEW, PART = 20, 4  # so many documents, or such a part of all, are sooner exchanged than all made again
+
 Progress = Callable[[str, int, int], None]  # stage, done, total (0: unknown)
 
 
@@ -26,8 +39,17 @@ class Settings:
 
     ontology: tuple[Path, ...] | None = None  # files or folders; nothing: the bundled domains together
     model: str | None = None  # name or path of a spaCy pipeline; nothing: the embedded one
-    jobs: int = 1  # processes for the language pipeline
+    jobs: int | None = None  # processes that read; nothing: one a core, where there is text enough
     decisions: Path | None = None  # a file of a person's decisions, beside the one in the output folder
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What may be told when a graph that is there changes; all else is as it was made."""
+
+    jobs: int | None = None  # as in Settings
+    store: str | None = None  # as for `build`; nothing: as it is
+    decisions: Path | None = None  # as in Settings; nothing: the file that it was made with
 
 
 def ontology_paths(settings: Settings) -> list[Path]:
@@ -54,54 +76,103 @@ def build(
     store: str | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    bad: Bad | None = None,
 ) -> Graph:
     """Read documents, write their graph to a folder, and return it.
 
     No sources means the bundled corpus; no folder means that nothing is written. `store` is the kind of the folder
-    ("memory", "disk") or the URL of a server that keeps the graph in its place.
+    ("memory", "disk") or the URL of a server that keeps the graph in its place. What the folder already holds readings
+    of is not read again. A file of a folder that cannot be read is told to `bad`, where there is one, and passed over.
     Raises a KgError where a document, the ontology, the model or the folder cannot be used.
     """
-    from kg import decisions, documents, ontology
-    from kg.graph import store as stores
+    from kg import documents
 
-    settings = settings or Settings()
-    if settings.decisions and not settings.decisions.is_file():
-        raise DecisionError(f"{settings.decisions}: no such file of decisions (kg review writes one)")
-    kept = decisions.kept_decisions(out, settings.decisions)
-    if out is not None:
-        stores.store_for(out, store).check()
-    taught = ontology.load(ontology_paths(settings))
-    if not taught.examples:
-        raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
-    read = list(documents.read(sources or [resource("data", "corpus")]))
-    extraction = decisions.replay(extract(read, taught, settings, progress=progress), kept).extraction
-    rules, shapes = rules_folder(settings), shapes_file(settings)
-    if out is None:
-        return stores.assemble(extraction, taught, rules=rules, shapes=shapes)
-    return stores.save(extraction, taught, out, rules=rules, shapes=shapes, store=store)
+    work = Work(settings or Settings(), out, store)
+    for source in documents.find(sources or [resource("data", "corpus")], bad=bad):
+        work.take(source, bad=bad)
+    if not work.wanted:
+        raise DocumentError("none of the files can be read, so there is no graph to write")
+    return work.finish(progress)
+
+
+def add(
+    sources: Sequence[Path | str], *, graph: Path, means: Means | None = None, progress: Progress | None = None, bad: Bad | None = None
+) -> Graph:
+    """Add documents to the graph of a folder or server and return the graph, which is the same as one built from all its documents.
+
+    A content that the graph holds already is left out. `bad` as in `build`. Raises DocumentError for a file of which
+    the graph holds an earlier version, and a KgError as `build` does.
+    """
+    from kg import documents
+
+    with resumed(graph, means) as work:
+        for source in documents.find(sources, bad=bad):
+            earlier = next((o for o in work.inputs.origins if o.path and source.path and o.path.resolve() == source.path.resolve()), None)
+            if earlier and earlier.sha256 != source.sha256:
+                raise DocumentError(f"{source.name}: the graph holds an earlier version of it; kg update takes the new one")
+            work.take(source, bad=bad)
+        return work.finish(progress)
+
+
+def remove(names: Sequence[str], *, graph: Path, means: Means | None = None, progress: Progress | None = None) -> Graph:
+    """Take documents, named by id, path, file name or title, out of the graph of a folder or server and return the graph.
+
+    Raises DocumentError where a name fits none or several, or none would be left.
+    """
+    from kg.inputs import called
+
+    with resumed(graph, means) as work:
+        for origin in [called(name, work.inputs.origins) for name in names]:
+            work.drop(origin)
+        if not work.wanted:
+            raise DocumentError(f"{graph}: no document would be left; delete the folder instead")
+        return work.finish(progress)
+
+
+def update(
+    names: Sequence[str] = (), *, graph: Path, means: Means | None = None, progress: Progress | None = None, bad: Bad | None = None
+) -> Graph:
+    """Read again the files of a graph that have changed, all of them where none is named, and return the graph.
+
+    A file that is gone or cannot be read any more is told to `bad` where it was not named, and its document stays.
+    Raises DocumentError where a name fits no document, and where a named file cannot be read.
+    """
+    from kg import documents
+
+    with resumed(graph, means) as work:
+        for origin, path, named in work.asked(names):
+            source = documents.open_source(path, origin.name, named=named, bad=bad)
+            if source is not None and source.sha256 != origin.sha256 and work.take(source, bad=bad):
+                work.drop(origin)
+        return work.finish(progress)
 
 
 def extract(
     read: Iterable[Document], taught: Ontology, settings: Settings | None = None, *, progress: Progress | None = None
 ) -> Extraction:
     """Annotate documents and return everything that is said in them."""
-    from kg.annotation import pipeline
-    from kg.claims.assemble import assemble
-    from kg.claims.patterns import Matcher, learn
-    from kg.claims.read import read_passages
+    from kg.engine import Engine
+    from kg.readings import Readings
 
     settings = settings or Settings()
-    read = list(read)
-    nlp = pipeline.load(settings.model)
-    matcher = Matcher(learn(taught, nlp), taught)
-    readings = []
-    jobs = settings.jobs or os.cpu_count() or 1
-    for done, (document, passages) in enumerate(pipeline.annotate(read, nlp, jobs=jobs), start=1):
-        readings.append(read_passages(document, passages, matcher))
+    engine = Engine(taught, settings.model, Readings(None, ""))
+    found = list(read)
+    return joined(told(engine.read_all(found, settings.jobs), len(found), progress), engine)
+
+
+def told(digests: Iterable[Digest], total: int, progress: Progress | None) -> Iterator[Digest]:
+    """Yield digests and tell of each."""
+    for done, digest in enumerate(digests, start=1):
+        yield digest
         if progress:
-            progress("reading", done, len(read))
-    versions = {"model": pipeline.model_version(nlp), "ontology": matcher.ontology.version}
-    extraction = assemble(readings, matcher.ontology, versions)
+            progress("reading", done, total)
+
+
+def joined(digests: Iterable[Digest], engine: Engine) -> Extraction:
+    """Join what was read of each document."""
+    from kg.claims.assemble import assemble
+
+    extraction = assemble(digests, engine.ontology, engine.versions)
     check_quotes(extraction)
     return extraction
 
@@ -116,3 +187,326 @@ def check_quotes(extraction: Extraction) -> None:
         for evidence in quoted:
             if texts[evidence.document][evidence.start : evidence.end] != evidence.quote:
                 raise EvidenceError(f"{evidence.document}: the quote at {evidence.start}:{evidence.end} is not the text there")
+
+
+# ---- one build -----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A document that the graph shall hold: its file, what its reading is kept under, and that reading or the text."""
+
+    path: Path | None
+    key: str
+    digest: Digest | None
+    unread: Document | None
+
+
+class Work:
+    """The documents that a graph shall hold, and all that is needed to read those that were not read before."""
+
+    def __init__(self, settings: Settings, out: Path | None, kind: str | None) -> None:
+        """Load the ontology, read the decisions, and open the store and its readings; only folders keep those.
+
+        Raises OntologyError where nothing can be read with the ontology, DecisionError where decisions cannot be read,
+        GraphError where no graph can be kept there.
+        """
+        from kg import basis, decisions, ontology
+        from kg.engine import Engine
+        from kg.graph import store
+        from kg.readings import Readings
+
+        if settings.decisions and not settings.decisions.is_file():
+            raise DecisionError(f"{settings.decisions}: no such file of decisions (kg review writes one)")
+        self.decisions: tuple[Decision, ...] = decisions.kept_decisions(out, settings.decisions)
+        self.place: Store | None = store.store_for(out, kind) if out is not None else None
+        if self.place is not None:
+            self.place.check()
+        folder = out if isinstance(self.place, store.FolderStore) else None
+        taught = ontology.load(ontology_paths(settings))
+        if not taught.examples:
+            raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
+        self.settings = settings
+        self.folder = folder
+        self.readings = Readings(folder, basis.reading_basis(taught, settings.model) if folder else "")
+        self.engine = Engine(taught, settings.model, self.readings)
+        self.wanted: dict[str, Wanted] = {}  # by content
+
+    def take(self, source: Source, *, bad: Bad | None = None) -> bool:
+        """Want the document of a file; return whether it is new here and can be read."""
+        from kg import documents
+
+        key = self.readings.key(source.name, source.sha256)
+        if source.sha256 in self.wanted:
+            return False
+        digest = self.readings.get(key)
+        unread = None if digest else documents.parse(source, bad=bad)
+        if digest or unread:
+            self.wanted[source.sha256] = Wanted(source.path, key, digest, unread)
+        return bool(digest or unread)
+
+    def drop(self, origin: Origin) -> None:
+        """Want a document no more."""
+        self.wanted.pop(origin.sha256, None)
+
+    def finish(self, progress: Progress | None) -> Graph:
+        """Read what was not read before, join it with what was, write the graph and return it."""
+        from kg.claims.assemble import Joined
+        from kg.readings import ACCOUNT, patterns_name
+
+        joined = Joined(self.digests(progress), self.engine.ontology)
+        graph = self.gone_on(joined, self.folder) if self.folder else None
+        graph = self.begun_anew(joined) if graph is None else graph
+        accounts = [] if self.decisions else [ACCOUNT]  # a decision may change any part of a graph: none goes on from it
+        self.readings.keep_only([*accounts, patterns_name(self.engine.learning), *self.keys.values()])
+        return graph
+
+    def whole(self, joined: Joined, parts: Sequence[Extraction]) -> Extraction:
+        """Return what all documents say, as people decided, with marks on the claims that keep no constraint."""
+        from kg import decisions
+        from kg.graph.constraints import constrained
+
+        extraction = joined.extraction(parts, self.engine.versions)
+        check_quotes(extraction)
+        return constrained(decisions.replay(extraction, self.decisions).extraction, self.engine.ontology, self.shapes)
+
+    def begun_anew(self, joined: Joined) -> Graph:
+        """Make the graph of all documents, write it, and keep an account of what it rests on."""
+        from kg.graph import increment, store
+
+        parts = joined.parts()
+        extraction = self.whole(joined, parts)
+        graph = store.graph_of(extraction, self.engine.ontology, rules=rules_folder(self.settings))
+        seen = increment.looks_at(self.rules) if self.folder and not self.decisions else None
+        shares = {} if seen is None else self.shares(joined, marked_parts(parts, extraction.claims))
+        parts.clear()  # they are as large as the graph, and are not needed while it is sorted
+        del extraction
+        self.write(graph)
+        if seen is not None:
+            entities, conclusions = joined.entity_bases(self.keys), increment.conclusions_of(graph.store)
+            self.readings.put_account(increment.Account(graph.manifest["graph"]["sha256"], self.basis, seen, shares, entities, conclusions))
+        return graph
+
+    def shares(self, joined: Joined, parts: Iterable[Extraction]) -> dict[str, Share]:
+        """Return what each document gives to the graph."""
+        from kg.graph import increment
+
+        bases = joined.bases(self.keys)
+        return {d.id: increment.share_of(part, bases[d.id], self.engine.ontology) for part in parts for d in part.documents}
+
+    def gone_on(self, joined: Joined, folder: Path) -> Graph | None:
+        """Make the graph from the one in the folder and write it; nothing where the account of that one does not fit."""
+        from kg.graph import increment, store
+        from kg.graph.graph import Graph
+
+        if self.decisions:
+            return None
+        account, manifest = self.readings.account(), store.read_manifest(folder)
+        if account is None or manifest is None or account.basis != self.basis or manifest["graph"]["sha256"] != account.graph:
+            return None
+        change = self.change(joined, account)
+        if change is None:
+            return None
+        try:
+            data, account = increment.next_graph((folder / store.GRAPH).read_bytes(), account, change, self.rules, self.engine.ontology)
+        except (GraphError, OSError):
+            return None  # the graph was changed by other hands
+        told = {**manifest, "documents": documents_told(manifest, change), "counts": counts_told(account)}
+        graph = Graph(None, manifest=told, folder=folder)
+        self.write(graph, data, sha256=account.graph)
+        self.readings.put_account(account)
+        return graph
+
+    def change(self, joined: Joined, account: Account) -> Change | None:
+        """Return what differs from an account; nothing where it is so much that a graph is sooner made anew."""
+        from kg.graph import increment
+        from kg.graph.constraints import constrained
+
+        bases, entity_bases = joined.bases(self.keys), joined.entity_bases(self.keys)
+        differing = [d for d in joined.digests if d.id not in account.shares or account.shares[d.id].basis != bases[d.id]]
+        if len(differing) + len(account.shares.keys() - bases.keys()) > max(FEW, len(bases) // PART):
+            return None
+        said = [replace(joined.part(d), entities=joined.mentioned(d)) for d in differing]
+        all_said = Extraction((), tuple({e.id: e for p in said for e in p.entities}.values()), tuple(c for p in said for c in p.claims))
+        marked = constrained(all_said, self.engine.ontology, self.shapes)
+        parts = {d.id: part for part in marked_parts(said, marked.claims) for d in part.documents}
+        shares = {i: increment.share_of(parts[i], b, self.engine.ontology) if i in parts else account.shares[i] for i, b in bases.items()}
+        entities = [joined.entity(g) for g in joined.kept if account.entities.get(g.id) != entity_bases[g.id]]
+        return increment.Change(list(parts.values()), entities, shares, entity_bases)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The rules that run over the graph."""
+        from kg.graph import store
+
+        return store.rules_of(self.engine.ontology, rules_folder(self.settings))
+
+    @property
+    def shapes(self) -> Path:
+        """The shapes that claims shall keep."""
+        from kg.graph import store
+
+        return shapes_file(self.settings) or store.bundled_shapes()
+
+    @cached_property
+    def basis(self) -> str:
+        """The hash of all that the graph rests on beside its documents."""
+        from kg import basis
+
+        return basis.graph_basis(self.engine.ontology, self.settings.model, ((r.name, r.text) for r in self.rules), self.shapes)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What the reading of each document is kept under."""
+        return {w.digest.id: w.key for w in self.wanted.values() if w.digest}
+
+    def write(self, graph: Graph, data: bytes | None = None, *, sha256: str | None = None) -> None:
+        """Put a graph in its place, if it has one; `data` and `sha256` are its sorted quads and their hash, where they are known."""
+        from kg.graph import store
+        from kg.inputs import INPUTS, record
+
+        if self.place is None:
+            return
+        files = {w.digest.id: w.path for w in self.wanted.values() if w.digest}
+        inputs = record(self.folder or Path(), self.settings.ontology, self.settings.model, files, decisions=self.settings.decisions)
+        graph.manifest, graph.folder = {**graph.manifest, INPUTS: inputs}, self.folder
+        if isinstance(self.place, store.FolderStore):
+            graph.manifest = self.place.put(store.sorted_quads(graph.store) if data is None else data, graph.manifest, sha256=sha256)
+        else:
+            self.place.write(graph)
+
+    def digests(self, progress: Progress | None) -> Iterator[Digest]:
+        """Yield the reading of each document; each new one is kept as soon as it is there."""
+        yield from (w.digest for w in self.wanted.values() if w.digest)
+        unread = [w for w in self.wanted.values() if w.unread]
+        read = self.engine.read_all([w.unread for w in unread if w.unread], self.settings.jobs)
+        for wanted, digest in zip(unread, told(read, len(unread), progress), strict=True):
+            self.readings.keep(wanted.key, digest)
+            wanted.digest, wanted.unread = digest, None
+            yield digest
+
+
+class Resumed(Work):
+    """The work on a graph that is there: its own settings, and the documents that it holds."""
+
+    def __init__(self, graph: Path, means: Means) -> None:
+        """Read what the graph was made from and want all its documents.
+
+        Raises GraphError where there is no graph, or it does not say what it was made from; DecisionError where the
+        decisions that it obeys are not here.
+        """
+        from kg.graph import store
+        from kg.inputs import read_inputs
+
+        url = store.url_of(means.store or graph)
+        self.before = store.store_for(graph, means.store)
+        manifest = self.before.manifest()
+        if manifest is None:
+            raise GraphError(store.absence(Path(url) if url else graph))
+        self.manifest = manifest
+        self.inputs: Inputs = read_inputs(Path() if url else graph, manifest, url or str(graph))
+        decided = means.decisions or self.inputs.decisions
+        if decided and not means.decisions and not decided.is_file():
+            raise DecisionError(f"{url or graph}: obeys the decisions of {decided}, which is not here; name it with --decisions FILE")
+        super().__init__(Settings(self.inputs.ontology, self.inputs.model, means.jobs, decided), graph, means.store)
+        if url and manifest["counts"].get("decisions") and not self.decisions:
+            raise DecisionError(f"{url}: obeys decisions of a folder; name it with -g DIR --store {url}")
+        for origin in self.inputs.origins:
+            key = self.readings.key(origin.name, origin.sha256)
+            digest = self.readings.get(key)
+            self.wanted[origin.sha256] = Wanted(origin.path, key, digest, None if digest else self.text_of(origin))
+
+    def text_of(self, origin: Origin) -> Document:
+        """Return a document whose reading is not kept: from its file where that is still the same, else from the graph."""
+        from kg import documents
+
+        path = origin.path
+        source = documents.open_source(path, origin.name, named=False, bad=ignore) if path and path.is_file() else None
+        found = documents.parse(source, bad=ignore) if source and source.sha256 == origin.sha256 else None
+        return found or self.held[origin.id]
+
+    @cached_property
+    def held(self) -> dict[str, Document]:
+        """The documents as the graph holds them."""
+        return {d.id: d for d in self.before.read().extraction.documents}
+
+    def asked(self, names: Sequence[str]) -> Iterator[tuple[Origin, Path | None, bool]]:
+        """Yield the documents to read again, their files, and whether the user named them; a folder stands for all below it."""
+        from kg.inputs import called
+
+        for name in names:
+            below = [o for o in self.inputs.origins if o.path and Path(name).is_dir() and o.path.resolve().is_relative_to(Path(name).resolve())]
+            origin = None if below else called(name, self.inputs.origins)
+            yield from ((o, o.path, False) for o in below)
+            if origin:
+                yield origin, origin.path, True
+        if not names:
+            yield from ((o, o.path, False) for o in self.inputs.origins if o.path)
+
+    def write(self, graph: Graph, data: bytes | None = None, *, sha256: str | None = None) -> None:
+        """Put the graph in place of the one that this work began with.
+
+        Raises GraphError where another has taken that one's place.
+        """
+        if self.before.manifest() != self.manifest:
+            raise GraphError(f"{self.folder or 'the server'}: another kg has written here meanwhile; try again")
+        super().write(graph, data, sha256=sha256)
+
+
+def documents_told(manifest: Mapping[str, Any], change: Change) -> list[dict[str, Any]]:
+    """Return what a manifest tells of the documents, where it changed."""
+    from kg.graph import store
+
+    known = {d["id"]: d for d in manifest["documents"]}
+    known |= {d.id: store.document_told(d) for part in change.parts for d in part.documents}
+    return [known[i] for i in sorted(change.shares)]
+
+
+def counts_told(account: Account) -> dict[str, int]:
+    """Return how much a graph holds."""
+    shares = account.shares.values()
+    return {
+        "documents": len(shares),
+        "entities": len(account.entities),
+        "claims": sum(s.claims for s in shares),
+        "observations": sum(s.observations for s in shares),
+        "judgements": sum(s.judgements for s in shares),
+        "derived": len(account.conclusions),
+        "decisions": 0,  # where there are some, every graph is made anew
+    }
+
+
+def marked_parts(parts: Iterable[Extraction], marked: Iterable[Claim]) -> list[Extraction]:
+    """Return what documents say with their claims as constraints marked them."""
+    claims: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in marked:
+        claims[claim.document].append(claim)
+    return [replace(part, claims=tuple(claims[part.documents[0].id])) for part in parts]
+
+
+@contextmanager
+def resumed(graph: Path, means: Means | None) -> Iterator[Resumed]:
+    """Give the work on a graph; other such work on a folder is kept out until it is done.
+
+    Raises GraphError where another works on it, or it cannot be written.
+    """
+    from kg.graph import store
+
+    means = means or Means()
+    if store.url_of(means.store or graph):
+        yield Resumed(graph, means)
+        return
+    folder = graph
+    if store.read_manifest(folder) is None:
+        raise GraphError(store.absence(folder))
+    store.check_target(folder)
+    try:
+        (folder / store.READINGS).mkdir(exist_ok=True)
+    except OSError as error:
+        raise GraphError(f"{folder / store.READINGS}: cannot be made: {error.strerror or error}") from error
+    with store.locked(folder / store.READINGS):
+        yield Resumed(folder, means)
+
+
+def ignore(error: DocumentError) -> None:
+    """Pass over a file that cannot be read, where the graph itself holds its text."""

@@ -30,6 +30,7 @@ from kg.decisions.find import Finder, Gone
 from kg.decisions.values import decision_id, place
 from kg.errors import DecisionError
 from kg.graph import store
+from kg.inputs import INPUTS
 from kg.model import Claim, ClaimKind, Decided, Entity, Literal, Mention, Modality, Polarity, Ruling
 from kg.namespaces import CLAIM, DECISION
 from kg.ontology import Ontology
@@ -81,7 +82,8 @@ class Review:
 
         Raises DecisionError where it is not there.
         """
-        files = sorted({d.file for d in self.graph.extraction.decisions if d.file})
+        kept = self.graph.manifest.get(INPUTS, {}).get("decisions")
+        files = [kept] if kept else sorted({d.file for d in self.graph.extraction.decisions if d.file})
         if files and not Path(files[0]).is_file():
             raise DecisionError(f"{self.folder}: obeys the decisions of {files[0]}, which is not here; name it with --decisions FILE")
         return Path(files[0]) if files else None
@@ -190,6 +192,7 @@ class Review:
 
     def apply(self) -> list[str]:
         """Let the graph obey its files of decisions as they are now, edited by hand or not."""
+        self.check_unchanged()
         self.replayed = replay(self.read, self.kept())
         self.save(self.ontology())
         return self.lines()
@@ -210,16 +213,24 @@ class Review:
 
     def store(self, own: list[Decision]) -> None:
         """Write the file, then the graph: after a kill between the two the next build obeys the file."""
+        self.check_unchanged()
         self.replayed = replay(self.read, [*self.others(), *own])
         taught = self.ontology()
         write_decisions(own, self.file)
         if not self.later:
             self.save(taught)
 
+    def check_unchanged(self) -> None:
+        """Raise DecisionError where another kg has written the graph since it was opened: its documents would be lost."""
+        if store.store_for(self.folder).manifest() != self.graph.manifest:
+            raise DecisionError(f"{self.folder}: another kg has written here meanwhile; try again")
+
     def save(self, taught: Ontology) -> None:
         """Write the graph as decided."""
         rules, shapes = rules_folder(self.settings), shapes_file(self.settings)
-        self.graph = store.save(self.replayed.extraction, taught, self.folder, rules=rules, shapes=shapes)
+        inputs = self.graph.manifest.get(INPUTS)
+        told = {INPUTS: {**inputs, "decisions": self.named}} if inputs else {}  # kg add goes on from these
+        self.graph = store.save(self.replayed.extraction, taught, self.folder, rules=rules, shapes=shapes, told=told)
 
     def replaces(self, new: Decision, old: Decision) -> bool:
         """Whether a new decision takes the place of an old one: on the same claim, or the same name."""

@@ -136,7 +136,7 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
 def test_a_build_says_one_line_on_stderr_where_there_is_no_terminal(built: Path) -> None:
     said = (built / "said").read_text(encoding="utf-8")
     assert re.fullmatch(r"2 documents, \d+ entities, \d+ claims, \d+ figures → out\n", said)
-    assert sorted(path.name for path in (built / "out").iterdir()) == ["graph.nq", "manifest.json"]
+    assert sorted(path.name for path in (built / "out").iterdir()) == ["graph.nq", "manifest.json", "readings"]
 
 
 def test_progress_is_silent_where_stderr_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,6 +82,23 @@ def test_a_build_writes_to_a_server(server: str, url: str, tmp_path: Path) -> No
     assert "madrid" in kg("query", "SELECT ?e { ?e a dip:City }", "-g", server, cwd=tmp_path).stdout.lower()
 
 
+def test_documents_come_and_go_on_a_server(server: str, tmp_path: Path) -> None:
+    texts = {"a.txt": "Ana Ruiz was posted to the embassy of Norland in Madrid.", "b.txt": "Ana Ruiz defected to Peru in 2012."}
+    for name, words in texts.items():
+        (tmp_path / name).write_text(words, encoding="utf-8")
+    commands = (["build", "a.txt", "--store", server], ["add", "b.txt", "--store", server], ["remove", "a.txt", "-g", server])
+    for command, held in zip(commands, (["a.txt"], ["a.txt", "b.txt"], ["b.txt"]), strict=True):
+        done = kg(*command, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.endswith(f"→ {server}\n")
+        assert not (tmp_path / "out").exists()
+        assert kg("build", *held, "-o", "anew", cwd=tmp_path).returncode == 0
+        assert sorted_quads(load(server).store) == (tmp_path / "anew" / "graph.nq").read_bytes()
+    (tmp_path / "b.txt").write_text("Eva Berg defected to Chile in 2013.", encoding="utf-8")
+    assert kg("update", "-g", server, cwd=tmp_path).returncode == 0
+    assert "Eva Berg" in kg("show", "Eva Berg", "-g", server, cwd=tmp_path).stdout
+
+
 def test_export_gives_the_same_bytes_as_a_folder(url: str, tmp_path: Path, graph: Graph) -> None:
     base = tmp_path / "base"
     base.mkdir()

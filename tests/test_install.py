@@ -51,7 +51,7 @@ def below(folder: str) -> set[str]:
 def test_the_wheel_holds_the_package_and_what_it_reads(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     code = {name for name in below("kg") if not name.endswith(".pyc")}
-    read = {f"kg/_resources/{name}" for folder in ("ontology", "data/model", "data/lexicon", "data/corpus") for name in below(folder)}
+    read = {f"kg/_resources/{name}" for folder in ("ontology", "data/model", "data/lexicon", "data/patterns", "data/corpus") for name in below(folder)}
     assert code - names == set()
     assert read - names == set()
     assert "kg/py.typed" in names

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from kg.claims.assemble import assemble
+from kg.claims.digest import digest
 from kg.claims.reading import DocumentReading
 from kg.entities.resolve import fold, initials_match, is_acronym, is_part, name_words
 from kg.model import Entity, MentionKind
@@ -24,7 +25,7 @@ def cluster_of(reading: DocumentReading, words: str, nth: int = 0) -> list[str]:
 
 def entities(readings: list[DocumentReading], taught, noun: str) -> list[Entity]:
     """Return the named entities of several documents whose label has a word."""
-    return [e for e in assemble(readings, taught, {}).entities if e.named and noun in e.label]
+    return [e for e in assemble(map(digest, readings), taught, {}).entities if e.named and noun in e.label]
 
 
 # -- persons

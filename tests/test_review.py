@@ -54,7 +54,8 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "decisions.ttl"}
+    """Return the files of a graph, save the decisions."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != "decisions.ttl"}
 
 
 STEPS: dict[str, Callable[[Review], object]] = {
@@ -304,6 +305,24 @@ def test_a_rebuild_obeys_the_same_decisions_and_gives_the_same_bytes(tmp_path: P
     assert len(re.findall(r"^kg: decision \w+ \(.*\) is not obeyed: (?:note\.txt is not among|nothing is called)", done.stderr, re.M)) == 2
     with pytest.raises(DecisionError, match="no such file of decisions"):
         pipeline.build(["note.txt"], settings=Settings(decisions=Path("none.ttl")))
+
+
+def test_a_decision_about_a_graph_that_has_changed_meanwhile_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("note.txt").write_text(TEXT, encoding="utf-8")
+    Path("other.txt").write_text("Eva Berg lives in Quito.\n", encoding="utf-8")
+    pipeline.build(["note.txt"], out=Path("out"))
+    desk = Review(Path("out"))
+    pipeline.add(["other.txt"], graph=Path("out"))
+    before = contents(Path("out"))
+    with pytest.raises(DecisionError, match="another kg has written here meanwhile"):
+        desk.merge("Ana Ruiz", ["Eva Berg"], Remark())
+    assert contents(Path("out")) == before
+    assert not Path("out/decisions.ttl").exists()
+    again = Review(Path("out"))
+    again.merge("Ana Ruiz", ["Eva Berg"], Remark())
+    again.undo("1")
+    assert contents(Path("out")) == before
 
 
 def test_a_broken_file_of_decisions_ends_a_build_before_anything_is_read(folder: Path) -> None:

@@ -104,6 +104,15 @@ def test_each_form_of_request_has_the_same_answer(client: httpx.Client) -> None:
     assert got.headers["vary"] == "Accept"
 
 
+def test_a_folder_with_an_index_is_served_the_same(client: httpx.Client, tmp_path: Path) -> None:
+    save(world(), ontology(tmp_path), tmp_path / "out", rules=rules(tmp_path), store="disk")
+    with served(tmp_path / "out", "--workers", "3") as running, ThreadPoolExecutor(6) as crowd:
+        asked = {"params": {"query": LABELS}, "headers": JSON}
+        answers = list(crowd.map(lambda _: httpx.get(f"{running.address}sparql", **asked), range(24)))
+        assert {a.status_code for a in answers} == {200}
+        assert {a.text for a in answers} == {client.get("/sparql", **asked).text}
+
+
 def test_head_and_options(client: httpx.Client) -> None:
     head, got = client.head("sparql", params={"query": LABELS}), ask(client, LABELS)
     assert (head.status_code, head.content) == (200, b"")

@@ -10,7 +10,8 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kg.documents.content import Content, Reader, in_pieces
@@ -22,7 +23,7 @@ from kg.documents.text import read_text
 from kg.errors import DocumentError, EmptyDocumentError, UnknownFormatError
 from kg.model import Document
 
-__all__ = ["MOST_BYTES", "READERS", "read", "reader_for"]
+__all__ = ["MOST_BYTES", "READERS", "Bad", "Source", "find", "open_source", "parse", "read", "reader_for"]
 
 MOST_BYTES = 20_000_000  # of one file
 STDIN = "-"
@@ -38,21 +39,69 @@ READERS: dict[str, Reader] = {
 }
 
 
-def read(sources: Iterable[Path | str]) -> Iterator[Document]:
+Bad = Callable[[DocumentError], None]  # told of a file that is passed over
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was found, not yet read as text."""
+
+    path: Path | None  # nothing for stdin
+    name: str
+    data: bytes
+    sha256: str
+    named: bool  # by the user, and not only found in a folder
+
+
+def read(sources: Iterable[Path | str], *, bad: Bad | None = None) -> Iterator[Document]:
     """Yield the documents of files, folders (with all below, sorted by path) and `-` (plain text on stdin).
 
-    A content that was read before is left out. In a folder, hidden files, files that no reader
-    knows, and links that lead out of it are passed over. Raises DocumentError, or a kind of it, for a source that cannot be read.
+    A content that was read before is left out. In a folder, hidden files, files that no reader knows, and links that
+    lead out of it are passed over, and what cannot be read is told to `bad`, where there is one. Raises DocumentError,
+    or a kind of it, for any other source that cannot be read.
     """
+    for source in find(sources, bad=bad):
+        document = parse(source, bad=bad)
+        if document is not None:
+            yield document
+
+
+def find(sources: Iterable[Path | str], *, bad: Bad | None = None) -> Iterator[Source]:
+    """Yield the files of `read`, each content once, before they are read as text; errors as there."""
     if isinstance(sources, str | Path):
         sources = [sources]
     seen: set[str] = set()
-    for path, name in _files(sources):
+    for path, name, named in _files(sources, bad):
+        source = open_source(path, name, named=named, bad=bad)
+        if source and source.sha256 not in seen:
+            seen.add(source.sha256)
+            yield source
+
+
+def open_source(path: Path | None, name: str, *, named: bool, bad: Bad | None = None) -> Source | None:
+    """Return the bytes of a file, of stdin where there is no path; errors as `parse`."""
+    try:
         data = _bytes(path, name)
-        digest = hashlib.sha256(data).hexdigest()
-        if digest not in seen:
-            seen.add(digest)
-            yield _document(data, name, digest, read_text if path is None else reader_for(path))
+    except DocumentError as error:
+        _tell(error, named, bad)
+        return None
+    return Source(path, name, data, hashlib.sha256(data).hexdigest(), named)
+
+
+def parse(source: Source, *, bad: Bad | None = None) -> Document | None:
+    """Return the document that a file holds; nothing where it cannot be read and `bad` was told so."""
+    try:
+        return _document(source.data, source.name, source.sha256, read_text if source.path is None else reader_for(source.path))
+    except DocumentError as error:
+        _tell(error, source.named, bad)
+        return None
+
+
+def _tell(error: DocumentError, named: bool, bad: Bad | None) -> None:
+    """Pass over a bad file of a folder; what the user named must be read."""
+    if named or bad is None:
+        raise error
+    bad(error)
 
 
 def reader_for(path: Path) -> Reader:
@@ -67,20 +116,20 @@ def _known() -> str:
     return ", ".join(sorted(READERS))
 
 
-def _files(sources: Iterable[Path | str]) -> Iterator[tuple[Path | None, str]]:
-    """Yield each file and the name it goes by; stdin has no path. All sources are looked at first."""
-    found: list[tuple[Path | None, str]] = []
+def _files(sources: Iterable[Path | str], bad: Bad | None) -> Iterator[tuple[Path | None, str, bool]]:
+    """Yield each file, the name it goes by, and whether the user named it; stdin has no path. All are looked at first."""
+    found: list[tuple[Path | None, str, bool]] = []
     for source in sources:
         if not str(source):
             raise DocumentError("an empty name is no file or folder; leave it out for the bundled corpus")
         path = Path(source)
         if str(source) == STDIN:
-            found.append((None, STDIN))
+            found.append((None, STDIN, True))
         elif path.is_dir():
-            found.extend(_in_folder(path))
+            found.extend((inside, name, False) for inside, name in _in_folder(path, bad))
         else:
             _check_file(path)
-            found.append((path, path.as_posix()))
+            found.append((path, path.as_posix(), True))
     yield from found
 
 
@@ -92,10 +141,14 @@ def _check_file(path: Path) -> None:
     reader_for(path)
 
 
-def _in_folder(folder: Path) -> list[tuple[Path, str]]:
+def _in_folder(folder: Path, bad: Bad | None) -> list[tuple[Path, str]]:
     """Return the readable files below a folder and their paths in it, sorted by path."""
+
+    def closed(error: OSError) -> None:
+        _tell(DocumentError(f"{error.filename}: cannot be opened ({error.strerror})"), Path(error.filename) == folder, bad)
+
     found: list[tuple[Path, str]] = []
-    for parent, folders, names in os.walk(folder, onerror=_raise):
+    for parent, folders, names in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = [Path(parent, name) for name in names if not name.startswith(".")]
         known = [path for path in paths if path.suffix.lower() in READERS and path.is_file() and _is_inside(path, folder)]
@@ -108,10 +161,6 @@ def _in_folder(folder: Path) -> list[tuple[Path, str]]:
 def _is_inside(path: Path, folder: Path) -> bool:
     """Whether a file stands in the folder; a link may lead to what nobody meant to have read."""
     return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
-
-
-def _raise(error: OSError) -> None:
-    raise DocumentError(f"{error.filename}: cannot be opened ({error.strerror})") from error
 
 
 def _bytes(path: Path | None, name: str) -> bytes:

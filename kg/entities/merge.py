@@ -14,7 +14,6 @@ from kg.model import Entity, Mention, MentionKind, content_id
 from kg.ontology import Ontology
 
 MAX_SLUG = 60
-MENTION_CAP = 10_000
 
 
 @dataclass(eq=False)
@@ -159,15 +158,6 @@ class Registry:
             label += f" in {clean(name) if name else ''}"
         return label.strip()
 
-    def entities(self, countries_of: dict[str, set[str]], used: set[str]) -> list[Entity]:
-        """Return the entities, sorted by id.
-
-        `countries_of` tells which countries each document names, `used` which ids a statement speaks of: what is only
-        pointed at ("the city", "no envoy") and in no statement is left out.
-        """
-        kept = [g for g in self.groups.values() if g.id in used or not is_fleeting(g)]
-        return sorted((self.entity(g, countries_of) for g in kept), key=lambda e: e.id)
-
     def entity(self, group: Group, countries_of: dict[str, set[str]]) -> Entity:
         """Turn a group into an entity."""
         cls = self.best_class(group)
@@ -182,7 +172,7 @@ class Registry:
             self.ontology.superclasses(cls),
             group.label,
             tuple(n for n in names if n != group.label),
-            tuple(mentions[:MENTION_CAP]),
+            tuple(mentions),
             same_as,
             named=any(c.named for c in group.clusters),
             latitude=latitude,

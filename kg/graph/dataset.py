@@ -173,6 +173,10 @@ class RdflibStore:
             self.dataset.bind(prefix, namespace, override=True)
         self._manifest = graph.manifest
 
+    def manifest(self) -> Mapping[str, Any] | None:
+        """Return what was told of the graph that was kept."""
+        return self._manifest
+
     def read(self) -> Graph:
         """Return the graph that was kept.
 

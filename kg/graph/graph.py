@@ -35,8 +35,8 @@ class Graph:
 
     local = True  # a subclass may be elsewhere
 
-    def __init__(self, store: ox.Store, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None) -> None:
-        """Take a filled store; `folder` is where it was read from, if anywhere."""
+    def __init__(self, store: ox.Store | None, *, manifest: Mapping[str, Any] | None = None, folder: Path | None = None) -> None:
+        """Take a filled store; `folder` is where it was read from, if anywhere. Without a store the folder is read when it is asked for."""
         self._store = store
         self.manifest: Mapping[str, Any] = manifest or {}
         self.folder = folder
@@ -44,6 +44,12 @@ class Graph:
     @property
     def store(self) -> ox.Store:
         """All quads."""
+        if self._store is None:
+            from kg.graph.store import load
+
+            assert self.folder is not None
+            self._opened = load(self.folder)  # kept, for it holds the index that the store may be
+            self._store, self.manifest = self._opened.store, self._opened.manifest
         return self._store
 
     @property

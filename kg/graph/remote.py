@@ -111,6 +111,10 @@ class RemoteStore:
         told = json.loads(found[0][0].value) if found else {}
         return told if told.get("attest") == FORM else None
 
+    def manifest(self) -> Mapping[str, Any] | None:
+        """Return what the server was told of a graph that is whole."""
+        return self.told(WHOLE)
+
     def write(self, graph: Graph) -> None:
         """Put a graph in place of the one that is there.
 

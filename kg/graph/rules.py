@@ -81,17 +81,43 @@ class Rule:
         return tuple(p for p in found if all(isinstance(t, URIRef | RdfLiteral | Variable) for t in p))
 
     @cached_property
+    def listed(self) -> Mapping[Variable, frozenset[str]]:
+        """The only values that a variable can have, for those to which VALUES gives one in every row of a plain WHERE."""
+        if not self.plain:
+            return {}
+        blocks = [[{v: t for v, t in row.items() if isinstance(t, URIRef)} for row in block] for block in values_in(self.algebra.p)]
+        full = [(v, block) for block in blocks for v in block[0] if all(v in row for row in block)]
+        return {v: frozenset(str(row[v]) for row in block) for v, block in full}
+
+    @cached_property
     def select(self) -> str:
-        """The same WHERE as a SELECT of all its variables."""
+        """The same WHERE as a SELECT of all its variables, where that is easily said only of what is not there already."""
         start = next(i for i, t in enumerate(self.tokens) if t.is_word("CONSTRUCT"))
         begin, end = self.tokens[start].start, self.tokens[start].start + len("CONSTRUCT")
-        depth = 0
-        for token in self.tokens[start + 1 :] if self.tokens[start + 1].text == "{" else ():
-            depth += {"{": 1, "}": -1}.get(token.text, 0)
-            end = token.start + 1
-            if not depth:
-                break
-        return f"{self.text[:begin]}SELECT DISTINCT * {self.text[end:]}"
+        if self.tokens[start + 1].text != "{":
+            return f"{self.text[:begin]}SELECT DISTINCT * {self.text[end:]}"
+        close = closing(self.tokens, start + 1)
+        template, behind = self.text[end : self.tokens[close].start + 1], self.tokens[close].start + 1
+        where = self.text[behind:]
+        opened = next((i for i in range(close + 1, len(self.tokens)) if self.tokens[i].text == "{"), None)
+        if self.plain and opened is not None and closing(self.tokens, opened) == len(self.tokens) - 1:
+            where = f"{self.text[behind : self.tokens[-1].start]}\nFILTER NOT EXISTS {template} }}"
+        return f"{self.text[:begin]}SELECT DISTINCT * {where}"
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether every variable of WHERE has a value in every match."""
+        return not any(t.is_word("UNION", "OPTIONAL", "EXISTS", "MINUS", "SELECT", "BIND", "GRAPH") for t in self.tokens)
+
+
+def closing(found: Sequence[Token], start: int) -> int:
+    """Return the place of the brace that closes one; the last place where none does."""
+    depth = 0
+    for place in range(start, len(found)):
+        depth += {"{": 1, "}": -1}.get(found[place].text, 0)
+        if not depth:
+            return place
+    return len(found) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +143,17 @@ def triples_in(part: object) -> Iterator[Sequence[Pattern]]:
     if isinstance(part, list | tuple):
         for item in part:
             yield from triples_in(item)
+
+
+def values_in(part: object) -> Iterator[Sequence[Mapping[Variable, Any]]]:
+    """Yield the rows of each VALUES block in an algebra."""
+    if isinstance(part, CompValue):
+        if part.name == "values":
+            yield part.res
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for item in part:
+            yield from values_in(item)
 
 
 def read_rules(folder: Path, prefixes: Mapping[str, str]) -> tuple[Rule, ...]:
@@ -159,14 +196,14 @@ def stated(definition: PropertyDef, ontology: Ontology) -> Iterator[tuple[str, s
             yield f"{name} by {', '.join(chain)}", f"CONSTRUCT {{ ?x0 <{definition.iri}> ?x{len(chain)} }} WHERE {{ {steps} }}"
 
 
-def derive(store: ox.Store, rules: Iterable[Rule]) -> list[Derived]:
+def derive(store: ox.Store, rules: Iterable[Rule], behind: defaultdict[Triple, set[str]] | None = None) -> list[Derived]:
     """Run rules until nothing new follows, adding each round's triples to the default graph of the store.
 
-    All rules of a round see the same graph, so their order does not matter. Raises OntologyError where rules
-    do not settle.
+    All rules of a round see the same graph, so their order does not matter. `behind` are the claims of each triple,
+    where they are known already. Raises OntologyError where rules do not settle.
     """
     ordered = sorted(rules, key=lambda r: r.name)
-    behind = claims_by_triple(store)
+    behind = claims_by_triple(store) if behind is None else behind
     barred = rejected_triples(store) - behind.keys()
     out: list[Derived] = []
     for _ in range(MAX_ROUNDS):

@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 
@@ -27,15 +27,19 @@ from kg.graph.convert import to_rdf
 from kg.graph.gate import misquotes
 from kg.graph.graph import Graph
 from kg.graph.prefixes import prefixes_of
-from kg.model import Extraction
+from kg.model import Document, Extraction
 from kg.ontology import Ontology
 from kg.resources import resource
+
+if TYPE_CHECKING:
+    from kg.graph.rules import Rule
 
 GRAPH = "graph.nq"
 MANIFEST = "manifest.json"
 NEW = ".new"  # suffix of what is being written
+READINGS = "readings"  # what was read before; see kg/readings.py
 DECISIONS = "decisions.ttl"  # of kg review; read at every build, never written here
-OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW, DECISIONS))
+OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW, READINGS, DECISIONS))
 FORM = 1  # of the folder; a reader refuses one it does not know
 TRIES = 20  # how often a reader looks again, where builds end as fast as it reads
 KINDS = {"memory": False, "disk": True}  # of folders: whether an index stands in them
@@ -52,6 +56,9 @@ class Store(Protocol):
 
         Raises GraphError where it cannot be written; the old graph is then still here.
         """
+
+    def manifest(self) -> Mapping[str, Any] | None:
+        """Return what is told of the graph here; nothing where there is none."""
 
     def read(self) -> Graph:
         """Return the graph that is kept here.
@@ -73,6 +80,10 @@ class MemoryStore:
     def write(self, graph: Graph) -> None:
         """Keep a graph."""
         self._kept = sorted_quads(graph.store), graph.manifest
+
+    def manifest(self) -> Mapping[str, Any] | None:
+        """Return what was told of the graph that was kept."""
+        return self._kept and self._kept[1]
 
     def read(self) -> Graph:
         """Return the graph that was kept."""
@@ -101,9 +112,16 @@ class FolderStore:
 
     def write(self, graph: Graph) -> None:
         """Write `graph.nq`, `manifest.json` and the index aside, then rename them."""
+        self.put(sorted_quads(graph.store), graph.manifest)
+
+    def put(self, data: bytes, told: Mapping[str, Any], *, sha256: str | None = None) -> dict[str, Any]:
+        """Write sorted quads and what a manifest tells of them, and return the manifest; errors as `write`.
+
+        `sha256` is that of the quads, where it is known already.
+        """
         self.check()
-        data = sorted_quads(graph.store)
-        manifest = {**graph.manifest, "attest": FORM, "graph": {"sha256": hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}}
+        quads = {"sha256": sha256 or hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}
+        manifest = {**told, "attest": FORM, "graph": quads}
         words = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         existed = self.folder.exists()
         try:
@@ -119,6 +137,7 @@ class FolderStore:
                 with suppress(OSError):
                     self.folder.rmdir()
             raise GraphError(f"{self.folder}: cannot write the graph: {error.strerror or error}") from error
+        return manifest
 
     def swap(self, data: bytes, manifest: bytes, sha256: str) -> None:
         """Put all files in place.
@@ -154,14 +173,21 @@ class FolderStore:
             told = (read_manifest(self.folder) or {}).get("graph", {}).get("sha256")
             disk.remove_indexes(self.folder, but=disk.index_of(self.folder, told) if told else None)
 
-    def read(self) -> Graph:
-        """Open the folder's index, or load its graph into memory; either is whole, whatever a build does meanwhile."""
+    def manifest(self) -> Mapping[str, Any] | None:
+        """Return the manifest of the folder."""
+        return read_manifest(self.folder)
+
+    def read(self, *, memory: bool = False) -> Graph:
+        """Open the folder's index, or load its graph into memory; either is whole, whatever a build does meanwhile.
+
+        `memory` passes over an index.
+        """
         for _ in range(TRIES):
             manifest, seen = read_manifest(self.folder), self.stamp()
             if manifest is None or seen is None:
                 raise GraphError(absence(self.folder))
             try:
-                graph = self.opened(manifest)
+                graph = self.loaded(manifest) if memory else self.opened(manifest)
             except GraphError:
                 if (read_manifest(self.folder), self.stamp()) == (manifest, seen):
                     raise
@@ -182,6 +208,10 @@ class FolderStore:
             if handle is not None:
                 weakref.finalize(graph, os.close, handle)
             return graph
+        return self.loaded(manifest)
+
+    def loaded(self, manifest: Mapping[str, Any]) -> Graph:
+        """Return the graph that a manifest tells, in memory; errors as `opened`."""
         path, store = self.folder / GRAPH, ox.Store()
         try:
             store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
@@ -243,19 +273,37 @@ def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None =
     text at its offsets, GraphError and OntologyError as `to_rdf` and `derive` do.
     """
     from kg.graph.constraints import constrained
-    from kg.graph.rules import derive, derived_quads, ontology_rules, read_rules  # heavy: rdflib's SPARQL
+
+
+    return graph_of(constrained(extraction, ontology, shapes or bundled_shapes()), ontology, rules=rules)
+
+
+def graph_of(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None) -> Graph:
+    """Make the graph of an extraction whose claims are marked already; `rules` and errors as in `assemble`."""
+    from kg.graph.rules import derive, derived_quads  # heavy: rdflib's SPARQL
 
     wrong = next(misquotes(extraction), None)
     if wrong:
         raise EvidenceError(wrong)
-    extraction = constrained(extraction, ontology, shapes or resource("ontology", "shapes.ttl"))
     prefixes = prefixes_of(ontology)
     store = ox.Store()
     store.bulk_extend(to_rdf(extraction, ontology))
-    folder = rules if rules is not None else resource("ontology") / "rules"
-    derived = derive(store, [*read_rules(folder, prefixes), *ontology_rules(ontology)])
+    derived = derive(store, rules_of(ontology, rules))
     store.extend(derived_quads(derived))
     return Graph(store, manifest=manifest_of(extraction, prefixes, len(derived)))
+
+
+def bundled_shapes() -> Path:
+    """Return the shapes that apply where an ontology brings none."""
+    return resource("ontology", "shapes.ttl")
+
+
+def rules_of(ontology: Ontology, folder: Path | None) -> list[Rule]:
+    """Return the rules of a folder, without one the bundled ones, and those that the ontology states."""
+    from kg.graph.rules import ontology_rules, read_rules
+
+    found = folder if folder is not None else resource("ontology") / "rules"
+    return [*read_rules(found, prefixes_of(ontology)), *ontology_rules(ontology)]
 
 
 def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: int) -> dict[str, Any]:
@@ -263,7 +311,7 @@ def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: in
     documents = sorted(extraction.documents, key=lambda d: d.id)
     return {
         "attest": FORM,
-        "documents": [{"id": d.id, "path": d.path, "sha256": d.sha256, "title": d.title} for d in documents],
+        "documents": [document_told(d) for d in documents],
         "versions": dict(extraction.versions),
         "prefixes": dict(prefixes),
         "counts": {
@@ -272,9 +320,15 @@ def manifest_of(extraction: Extraction, prefixes: Mapping[str, str], derived: in
             "claims": len(extraction.claims),
             "observations": len(extraction.observations),
             "judgements": len(extraction.judgements),
+            "decisions": len(extraction.decisions),
             "derived": derived,
         },
     }
+
+
+def document_told(document: Document) -> dict[str, Any]:
+    """Return what a manifest tells of a document."""
+    return {"id": document.id, "path": document.path, "sha256": document.sha256, "title": document.title}
 
 
 def save(
@@ -285,27 +339,31 @@ def save(
     rules: Path | None = None,
     shapes: Path | None = None,
     store: str | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> Graph:
     """Write the graph of an extraction to a folder and return it.
 
-    `store` says otherwise where it goes, as `store_for` takes it. Raises GraphError where the place cannot hold it: it
+    `store` says otherwise where it goes, as `store_for` takes it; `told` is what the manifest shall tell beside. Raises GraphError where the place cannot hold it: it
     is not ours, not writable, or the disk is full. Further errors as `assemble`. Whatever fails, a graph that was there
     stays.
     """
     place = store_for(folder, store)
     place.check()
     graph = assemble(extraction, ontology, rules=rules, shapes=shapes)
+    graph.manifest = {**graph.manifest, **(told or {})}
     place.write(graph)
+    graph.manifest = place.manifest() or graph.manifest
     graph.folder = folder if isinstance(place, FolderStore) else None
     return graph
 
 
-def load(place: Path | str) -> Graph:
-    """Open the graph of a folder, or of a SPARQL server by its URL.
+def load(place: Path | str, *, memory: bool = False) -> Graph:
+    """Open the graph of a folder, or of a SPARQL server by its URL; `memory` passes over the index of a folder.
 
     Raises GraphError where there is none, saying what to do.
     """
-    return store_for(Path(place)).read()
+    found = store_for(Path(place))
+    return found.read(memory=memory) if isinstance(found, FolderStore) else found.read()
 
 
 # ---- files ---------------------------------------------------------------------------------------
@@ -314,7 +372,9 @@ def load(place: Path | str) -> Graph:
 def sorted_quads(store: ox.Store) -> bytes:
     """Return a store as sorted N-Quads in UTF-8; each line ends in a newline."""
     lines = store.dump(format=ox.RdfFormat.N_QUADS).split(b"\n")  # type: ignore[union-attr]
-    return b"".join(line + b"\n" for line in sorted(set(lines)) if line)
+    lines.sort()  # in place, since there may be millions; the empty one behind the last newline comes first
+    lines.append(lines.pop(0))
+    return b"\n".join(lines)
 
 
 def check_target(folder: Path) -> None:
@@ -356,6 +416,8 @@ def half_renamed(folder: Path) -> bool:
 
 def absence(folder: Path) -> str:
     """Say why there is no graph, and what to do."""
+    if url := url_of(folder):
+        return f"{url}: holds no graph; run kg build first (kg build --store {url})"
     if not folder.exists():
         return f"{folder}: no such folder; run kg build first (kg build -o {folder})"
     if not folder.is_dir():

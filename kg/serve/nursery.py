@@ -39,7 +39,7 @@ def load_whole(folder: Path) -> tuple[Graph, Signature | None]:
     """Load a graph and make sure that no build finished meanwhile: its two files are renamed one after the other."""
     for _ in range(TRIES):
         before = signature(folder)
-        graph = load(folder)
+        graph = load(folder, memory=True)  # which forks share; an index has a process that opened it
         if signature(folder) == before:
             return graph, before
     raise GraphError(f"{folder}: is written again and again; try when the builds are done")
