@@ -91,3 +91,8 @@ def read(parsed: Callable[..., list[Passage]], matcher: Matcher) -> Callable[...
         return read_passages(passages[0].document, passages, matcher)
 
     return reading
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests last: once a browser is open, its driver keeps an event loop in this thread."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

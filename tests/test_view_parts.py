@@ -99,7 +99,7 @@ def test_a_class_of_any_ontology_gets_a_look() -> None:
         [known, unknown, bare, ("Ligand", "Protein", "Entity")], {"Protein": "protein"}
     )
     assert looks[known] is FAMILIES["DiplomaticMission"]
-    assert looks[unknown].label == "protein"
+    assert looks[unknown].label == "Protein"
     assert looks[unknown] is looks[("Ligand", "Protein", "Entity")]
     assert looks[bare].name == "Other"
 
