@@ -295,7 +295,7 @@ def claim_quads(claim: Claim, ontology: Ontology) -> Iterator[ox.Quad]:
         (KG.said, edtf(claim.said)),
         (KG.cue, evidence_iri(claim.cue) if claim.cue else None),
         (KG.matchedExample, text(claim.example)),
-        (KG.order, number(claim.order)),
+        (KG.step, number(claim.order)),
         (KG.document, graph),
         (KG.ruling, minted(KG, claim.ruling.capitalize()) if claim.ruling else None),
         (KG.decision, minted(DECISION, claim.decision) if claim.decision is not None else None),
@@ -567,7 +567,7 @@ def read_modality(index: Index, iri: Term) -> Modality:
 
 def read_claim(index: Index, iri: ox.NamedNode) -> Claim:
     """Read a claim; its id follows from what it says."""
-    value, cue, order = index.one(iri, RDF.object), index.maybe(iri, KG.cue), index.maybe(iri, KG.order)
+    value, cue, order = index.one(iri, RDF.object), index.maybe(iri, KG.cue), index.maybe(iri, KG.step)
     decision, revises = index.maybe(iri, KG.decision), index.maybe(iri, PROV.wasRevisionOf)
     phrase = index.words(iri, KG.phrase)
     predicate = phrase if phrase is not None else predicate_name(index.one(iri, RDF.predicate))
