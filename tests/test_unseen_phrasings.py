@@ -156,3 +156,10 @@ def test_a_bare_year_does_not_set_the_year_of_a_dated_text():
 def test_losing_no_time_is_no_loss_of_money(read):
     assert roles(read("The ministry lost no time in explaining it to the envoy."), "Earnings") == {}
     assert roles(read("The bank lost two million euros in May."), "Earnings")["hasValue"] == {"two million euros"}
+
+
+def test_the_man_who_did_it_is_told_by_his_clause(read):
+    reading = read("The mayor, Jakup Heinesen, spoke first. The man who wanted the deal was sacked in May.")
+    assert roles(reading, "Dismissal")["patient"] != {"Jakup Heinesen"}
+    again = read("The mayor, Jakup Heinesen, spoke first. The man was sacked in May.")
+    assert roles(again, "Dismissal")["patient"] == {"Jakup Heinesen"}

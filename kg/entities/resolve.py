@@ -587,6 +587,8 @@ class Resolver:
     def definite(self, ref: Ref) -> bool:
         """Join "the general", "the ministry" with what was called so before."""
         restricted = any(a.slot.startswith("prep:") and not a.slot.endswith("?") for a in self.frames[ref.passage].arguments(ref.head))
+        parse = self.parse_of(ref)
+        restricted = restricted or any(parse.text[min(parse.subtree(c)) - 1] != "," for c in parse.kids(ref.head, "acl:relcl") if c > ref.head)
         found = [c for c in self.find(lambda c: self.called_so(c, ref) and self.before(c, ref)) if not ref.place or c.place in (None, ref.place)]
         found = [c for c in found if self.sentence_gap(c, ref) <= MAX_DESCRIPTION_SENTENCES and not self.beside_in_clause(c, ref)]
         if restricted:
