@@ -163,3 +163,15 @@ def test_the_man_who_did_it_is_told_by_his_clause(read):
     assert roles(reading, "Dismissal")["patient"] != {"Jakup Heinesen"}
     again = read("The mayor, Jakup Heinesen, spoke first. The man was sacked in May.")
     assert roles(again, "Dismissal")["patient"] == {"Jakup Heinesen"}
+
+
+def test_a_compound_behind_to_is_no_infinitive(read):
+    found = roles(read("Chile answered by sending a commission composed of clerks to trade missions in Peru."), "CommissionVisit")
+    assert any("trade missions" in words for words in found["destination"])
+    assert not any(d.predicate == "trade" for d in read("Chile sent a commission to trade missions in Peru.").drafts)
+
+
+def test_in_respect_of_is_one_preposition(read):
+    found = roles(read("The ministry ordered an audit in respect of the embassy."), "Audit")
+    assert found["patient"] == {"embassy"}
+    assert "occurredIn" not in found

@@ -7,11 +7,13 @@ sentences in which it must and must not fire.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Container
 
 from kg import gazetteer, lexicon
 from kg.annotation.names import ORG_HEADS
 from kg.annotation.parse import Parse
 
+COMPLEX = {"respect", "regard", "relation", "connection", "behalf", "terms", "view", "favour", "favor", "spite", "case", "line"}
 PLACE_PREPOSITIONS = {"in", "to", "at"}
 CONTROLLED_BY_OBJECT = {"for", "of", "from", "with", "into"}  # "accused him of stealing": he stole
 
@@ -32,6 +34,7 @@ def repair(parse: Parse) -> None:
     stray_apposition(parse)
     person_beside_body(parse)
     counted_others(parse)
+    complex_preposition(parse)
     place_of_body(parse)
     country_of_city(parse)
     person_after_body(parse)
@@ -51,6 +54,27 @@ def foreign_post(parse: Parse) -> None:
                 parse.reattach(head, head if parse.head[i] == i else parse.head[i], parse.dep[i])
             parse.reattach(i, head, "flat")
             parse.pos[i] = "X"
+
+
+def compound_after_to(parse: Parse, nouns: Container[str]) -> None:
+    """Mend "sent a team to trade missions", where the first word of a known compound was taken for an infinitive."""
+    for verb in range(1, len(parse) - 1):
+        noun = verb + 1
+        known = f"{parse.text[verb].lower()} {parse.lemma[noun].lower()}" in nouns
+        if not known or parse.tag[verb] != "VB" or parse.text[verb - 1].lower() != "to" or parse.head[noun] != verb or parse.dep[noun] != "obj":
+            continue
+        for child in list(parse.children[verb]):
+            if child != noun:
+                parse.reattach(child, noun, "case" if child == verb - 1 else parse.dep[child])
+        above = parse.head[verb]
+        if parse.dep[above] == "acl":
+            above = parse.head[above]  # "sent a team composed of clerks to trade missions"
+        verbal = parse.pos[above] == "VERB"
+        if parse.pos[above] == "NOUN" and parse.dep[above] == "obj":
+            above, verbal = parse.head[above], True  # the team is sent there, and is no team to it
+        parse.reattach(noun, above, "obl" if verbal else "nmod")
+        parse.reattach(verb, noun, "compound")
+        parse.pos[verb], parse.tag[verb], parse.pos[verb - 1] = "NOUN", "NN", "ADP"
 
 
 def head_of_span(parse: Parse, start: int, end: int) -> int:
@@ -271,6 +295,19 @@ def counted_others(parse: Parse) -> None:
         if parse.text[i].lower() == "others" and parse.kids(i, "nummod") and place > i and parse.dep[place] == "obj" and parse.kids(place, "case"):
             parse.reattach(i, parse.head[place], "obj")
             parse.reattach(place, parse.head[place], "obl")
+
+
+def complex_preposition(parse: Parse) -> None:
+    """Make "in respect of", "with regard to" the preposition of what follows, which takes the noun's place."""
+    for noun in range(1, len(parse)):
+        before = [c for c in parse.kids(noun, "case") if parse.text[c].lower() in {"in", "with", "on"}]
+        after = next((c for c in parse.kids(noun, "nmod") if c > noun and parse.case(c) in {"of", "to", "with"}), None)
+        if parse.text[noun].lower() not in COMPLEX or not before or after is None or parse.kids(noun, "det", "amod", "nmod:poss"):
+            continue
+        parse.reattach(after, parse.head[noun], parse.dep[noun])
+        for child in list(parse.children[noun]):
+            parse.reattach(child, after, parse.dep[child])
+        parse.reattach(noun, before[0], "fixed")
 
 
 def names_body(parse: Parse, token: int) -> bool:
