@@ -6,6 +6,7 @@ Ids and offsets are only hints: a sentence may move, an entity may get a longer 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from kg.model import Claim, Document, Entity, Evidence, Literal, Mention, Modality, Polarity, Ruling, content_id
 
@@ -127,10 +128,7 @@ class Merge:
     other: ThingRef
     remark: Remark = Remark()
 
-    @property
-    def kind(self) -> str:
-        """The verb of the command that makes such a decision."""
-        return "merge"
+    kind: ClassVar[str] = "merge"  # the verb of the command that makes such a decision
 
     @property
     def told(self) -> str:
@@ -148,10 +146,7 @@ class Split:
     name: str
     remark: Remark = Remark()
 
-    @property
-    def kind(self) -> str:
-        """The verb of the command that makes such a decision."""
-        return "split"
+    kind: ClassVar[str] = "split"  # the verb of the command that makes such a decision
 
     @property
     def told(self) -> str:
@@ -169,10 +164,7 @@ class Rename:
     name: str
     remark: Remark = Remark()
 
-    @property
-    def kind(self) -> str:
-        """The verb of the command that makes such a decision."""
-        return "rename"
+    kind: ClassVar[str] = "rename"  # the verb of the command that makes such a decision
 
     @property
     def told(self) -> str:
