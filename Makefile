@@ -26,10 +26,12 @@ lint: $(VENV)/tested
 	$(BIN)/mypy
 
 bench: $(VENV)/tested
-	for f in benchmarks/*.py; do $(BIN)/python $$f || exit 1; done
+	for f in $(filter-out benchmarks/fuzz.py benchmarks/outside.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$f || exit 1; done
+	test ! -d $(CORPORA) || $(BIN)/python benchmarks/outside.py --corpora $(CORPORA) $(if $(wildcard $(BENCH)),--bench $(BENCH))
 
-# Trained from the corpora that training/build.py names; CORPORA is the folder that holds them.
+# Corpora by others, none of them part of the project: what training/build.py trains on, and what benchmarks/outside.py scores.
 CORPORA ?= ../shared/corpora
+BENCH ?= ../shared/bench
 model: $(VENV)/installed
 	$(PIP) install -r requirements-train.txt
 	$(BIN)/python -m training.build $(CORPORA)

@@ -146,6 +146,8 @@ def passages(reader: Reader, bench: Path, limit: int | None, misses: bool) -> No
     for prop in (None, *knowledgenet.TABLE):
         total = sum((knowledgenet.score(p, found, prop) for p, found in read), Tally())
         print(f"| {prop or 'all'} | {total.wanted:.0f} | {total.cells()} |")
+    named = sum((knowledgenet.score(knowledgenet.without_pronouns(p), found) for p, found in read), Tally())
+    print(f"| of all, those told without a pronoun | {named.wanted:.0f} | – | {named.recall:.3f} | – |")
 
 
 def print_passage(told: Told, passage: knowledgenet.Passage, found: set[knowledgenet.Triple]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import networkx as nx
+
 from others.tally import Tally
 
 Clusters = Sequence[frozenset[Hashable]]

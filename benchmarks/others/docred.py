@@ -22,7 +22,6 @@ TABLE: Table = {
     "P26": ("spouseOf", "^spouseOf"),
     "P27": ("citizenOf",),
     "P35": ("ledBy", "^leads"),  # head of state
-    "P39": ("heldRole",),
     "P40": ("parentOf", "^childOf"),
     "P50": ("authoredBy", "^authorOf", "^wrote"),
     "P54": ("playsFor", "memberOf"),
@@ -59,7 +58,7 @@ TABLE: Table = {
     "P569": ("bornOn",),
     "P570": ("Death.patient.occurredOn",),
     "P571": ("Founding.patient.occurredOn",),
-    "P577": ("publishedOn", "Publication.content.occurredOn", "Launch.goods.occurredOn"),
+    "P577": ("publishedOn", "Launch.goods.occurredOn"),
     "P585": ("occurredOn",),
     "P607": ("participantIn", "^participant"),  # conflict
     "P706": ("locatedIn",),  # terrain

@@ -12,11 +12,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kg.model import Mention, MentionKind
 from others.coreference import Clusters
 from others.reading import Span, Told, shared
 from others.tally import Tally
-
-from kg.model import Mention, MentionKind
 
 KINDS = {"person", "organization", "place"}
 OURS = {"Person", "PersonGroup", "Organization", "Place"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from others.reading import Span
 from others.relations import Table
@@ -32,6 +32,10 @@ TABLE: Table = {
     "SUBSIDIARY_OF": ("ownedBy", "^owns", "partOf", "acquiredBy", "^acquired"),
 }
 Triple = tuple[Span, str, Span]
+PRONOUNS = {
+    "i", "me", "my", "mine", "we", "us", "our", "ours", "you", "your", "he", "him", "his", "himself", "she", "her", "hers",
+    "herself", "it", "its", "itself", "they", "them", "their", "who", "whom", "whose", "which", "where", "that",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,12 @@ def alike(first: Triple, second: Triple) -> bool:
 def overlap(first: Span, second: Span) -> bool:
     """Whether two spans have a character in common."""
     return first[0] < second[1] and second[0] < first[1]
+
+
+def without_pronouns(passage: Passage) -> Passage:
+    """Return a passage without the facts told of a pronoun: the passages are cut out of texts, and many never name who it stands for."""
+    told = frozenset(g for g in passage.gold if not any(passage.text[slice(*end)].lower() in PRONOUNS for end in (g[0], g[2])))
+    return replace(passage, gold=told)
 
 
 def score(passage: Passage, found: set[Triple], prop: str | None = None) -> Tally:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.documents import Source
-from kg.errors import KgError
 from kg.model import Claim, Entity, Literal, MentionKind
 from kg.ontology import Ontology
 from kg.pipeline import Settings, Work
@@ -55,8 +54,8 @@ class Reader:
         self.work.take(Source(None, f"{name}.txt", data, hashlib.sha256(data).hexdigest(), named=True))
         try:
             graph = self.work.finish(None)
-        except KgError as error:
-            self.failed.append(f"{name}: {error}")
+        except Exception as error:  # whatever a text breaks is a finding, and no reason to leave the others unread
+            self.failed.append(f"{name}: {type(error).__name__}: {error}")
             return Told(text, {}, (), self.work.engine.ontology)
         entities = {e.id: e for e in graph.extraction.entities}
         return Told(text, entities, tuple(claim for _, claim in graph.all_claims()), self.work.engine.ontology)

@@ -11,12 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from others.reading import Span, Told, shared
-from others.tally import Tally
-
 from kg.annotation import timex
 from kg.model import Literal, MentionKind
 from kg.ontology import SYMMETRIC
+from others.reading import Span, Told, shared
+from others.tally import Tally
 
 Table = Mapping[str, tuple[str, ...]]
 End = str | Literal
@@ -107,13 +106,16 @@ def same_date(first: str, second: str) -> bool:
 
 
 class Beside:
-    """A graph beside the gold of its text: each entity is the thing with which it shares most mentions."""
+    """A graph beside the gold of its text: each entity is the thing with which it shares most mentions.
+
+    A role is none: the gold knows no posts, and "colonel in the Regiment of Navarre" is not the regiment.
+    """
 
     def __init__(self, told: Told, gold: Gold) -> None:
         """Find the thing of each entity; several entities may be one thing."""
         self.told, self.gold = told, gold
         self.of: dict[str, int] = {}
-        for entity in told.entities:
+        for entity in (e for e in told.entities if not is_a(told, e, "Role")):
             common = [self.common(entity, thing) for thing in gold.things]
             if any(common):
                 self.of[entity] = common.index(max(common))
