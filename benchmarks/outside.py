@@ -35,7 +35,7 @@ def gum_documents(corpora: Path) -> Iterator[tuple[str, str]]:
                 yield Path(member.name).stem, file.read().decode("utf-8")
 
 
-def coreference(reader: Reader, corpora: Path, limit: int | None, misses: bool) -> None:
+def coreference(reader: Reader, corpora: Path, *, limit: int | None, misses: bool) -> None:
     """Print how mentions are found and joined in GUM."""
     read = []
     for name, conllu in list(gum_documents(corpora))[:limit]:
@@ -93,7 +93,7 @@ def around(text: str, start: int, end: int) -> str:
     return " ".join(f"{text[max(0, start - AROUND) : start]}⟦{text[start:end]}⟧{text[end : end + AROUND]}".split())
 
 
-def docred_relations(reader: Reader, corpora: Path, limit: int | None, misses: bool) -> None:
+def docred_relations(reader: Reader, corpora: Path, *, limit: int | None, misses: bool) -> None:
     """Print which relations of Re-DocRED the graph states, and which of its own are right by that gold."""
     text = lzma.decompress((corpora / "redocred/test_revised.json.xz").read_bytes()).decode("utf-8")
     golds = list(docred.read(text))[-100:][:limit]
@@ -132,7 +132,7 @@ def print_relations(told: Told, gold: relations.Gold, result: relations.Relation
         print(f"claim: {told.label(claim.subject)} {claim.predicate} {told.label(claim.object)} ({claim.kind})")
 
 
-def passages(reader: Reader, bench: Path, limit: int | None, misses: bool) -> None:
+def passages(reader: Reader, bench: Path, *, limit: int | None, misses: bool) -> None:
     """Print how many of KnowledgeNet's facts the graph states, property by property."""
     lines = (bench / "knowledgenet/folds1-3.jsonl").read_text(encoding="utf-8")
     read = []
@@ -188,7 +188,7 @@ def main() -> None:
     for part in chosen:
         if folders[part] is None:
             parser.error(f"{part}: name its folder with {'--bench' if part == 'knowledgenet' else '--corpora'}")
-        PARTS[part](reader, folders[part], args.documents, args.misses)
+        PARTS[part](reader, folders[part], limit=args.documents, misses=args.misses)
     for failure in reader.failed:
         print(f"\nnot built, and so without any finding: {failure}")
 
