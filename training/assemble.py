@@ -6,7 +6,9 @@ from pathlib import Path
 
 import spacy
 
-MAX_BYTES = 20_000_000
+import kg.annotation.embedding  # noqa: F401  registers the word features
+
+MAX_BYTES = 25_000_000
 
 
 def size(folder: Path) -> int:
@@ -20,11 +22,10 @@ def main() -> None:
     parser.add_argument("parser", type=Path)
     parser.add_argument("ner", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--version", default="1.1.0")
     args = parser.parse_args()
     nlp = spacy.load(args.parser)
-    nlp.remove_pipe("trainable_lemmatizer")  # it invents stems for rare verbs; the rules below do not
-    nlp.add_pipe("lemmatizer", config={"mode": "rule"}).initialize()
+    nlp.add_pipe("lemmatizer", config={"mode": "rule"}).initialize()  # a trained one invents stems for rare verbs
     nlp.add_pipe("ner", source=spacy.load(args.ner))
     nlp.meta.update({"name": "attest", "version": args.version, "license": "CC BY-SA 4.0", "author": "", "url": "",
                      "description": "English tags, lemmas, parse and names for Attest; see CARD.md"})

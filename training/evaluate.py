@@ -7,6 +7,8 @@ import spacy
 from spacy.tokens import DocBin
 from spacy.training import Example
 
+import kg.annotation.embedding  # noqa: F401  registers the word features
+
 TREES = {"PUD": "ud_test_pud", "EWT": "ud_test_ewt", "GUM": "ud_test_gum"}
 NAMES = {"PUD (UNER)": "ner_test_pud", "CrossNER politics": "ner_test_politics", "Re-DocRED": "ner_test_redocred"}
 

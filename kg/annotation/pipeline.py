@@ -41,7 +41,8 @@ def load(name: str | None = None) -> Language:
     import spacy
     from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 
-    import kg.annotation.sentences  # noqa: F401  registers the component
+    import kg.annotation.embedding
+    import kg.annotation.sentences  # noqa: F401  these register parts of pipelines
 
     try:
         with warnings.catch_warnings():
@@ -58,6 +59,7 @@ def load(name: str | None = None) -> Language:
             nlp.tokenizer.add_special_case(kin, [{"ORTH": kin}])
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("attest_sentence_guard", first=True)
+        nlp.add_pipe("attest_participles", after="parser")
     else:
         raise ModelError(f"{name}: this pipeline has no dependency parser; the engine reads sentences by their parse")
     return nlp

@@ -35,3 +35,13 @@ def divides(doc: Doc, semicolon: int) -> bool:
     listed = parts.count(";") > 1 or ":" in doc[start:semicolon].text
     open_bracket = sum({"(": 1, ")": -1}.get(t.text, 0) for t in doc[start:semicolon])
     return not listed and not open_bracket and semicolon - start >= MIN_WORDS and end - semicolon > MIN_WORDS
+
+
+@Language.component("attest_participles")
+def participles(doc: Doc) -> Doc:
+    """Call a past participle with a passive auxiliary a verb, whatever the tagger called it: its lemma depends on it."""
+    for token in doc:
+        if token.pos_ == "ADJ" and token.tag_ == "VBN" and any(c.dep_ == "aux:pass" for c in token.children):
+            token.pos_ = "VERB"
+            token.set_morph("Tense=Past|VerbForm=Part|Voice=Pass")  # type: ignore[attr-defined]
+    return doc
