@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg import gazetteer
-from kg.annotation.names import surface
+from kg.annotation.names import CALENDAR, surface
 from kg.annotation.parse import Parse
 from kg.entities.mentions import Ref
 from kg.model import MentionKind
@@ -108,7 +108,9 @@ class Frames:
                     args.append(Arg("xcomp?", child))
             elif dep in {"xcomp", "ccomp", "advmod"}:
                 args.append(Arg(dep, child))
-                if dep == "advmod":  # "somewhere in Europe"
+                if token != child and parse.text[child].lower() == "where":  # "in Lima, where they met"
+                    args.append(Arg("prep:in", token))
+                elif dep == "advmod":  # "somewhere in Europe"
                     args += [Arg(f"prep:{preposition(parse, c)}", c) for c in parse.kids(child, "obl", "nmod") if preposition(parse, c)]
         args += self._gap(verb, passive, args)
         args += self._shared_subject(verb, passive, args)
@@ -154,6 +156,8 @@ class Frames:
         if any(a.slot == own for a in args) or parse.dep[verb] in {"acl", "acl:relcl"}:
             return []
         head, dep = parse.head[verb], parse.dep[verb]
+        if dep == "advcl:for" and parse.pos[head] == "ADJ" and parse.dep[head] == "xcomp":  # "was found guilty of stealing"
+            return [Arg(own, a.token) for a in self.arguments(head) if a.slot == "cop"]
         if head == verb or not (is_verbal(parse, head) or parse.kids(head, "cop")):
             return []
         above = self.arguments(head)
@@ -196,7 +200,9 @@ class Frames:
             child = queue.pop(0)
             for nmod in parse.kids(child, "nmod"):
                 word = preposition(parse, nmod)
-                if nmod > child and word and (word != "of" or child in persons):  # "convicted Ruiz of bribery"
+                if nmod > child and word == "by" and is_passive(parse, verb) and is_date(parse, child) and not is_date(parse, nmod):
+                    out.append(Arg("subj", nmod))  # "was signed in May by Ruiz"
+                elif nmod > child and word and (word != "of" or child in persons):  # "convicted Ruiz of bribery"
                     out.append(Arg(f"prep:{word}?", nmod))
                     queue.append(nmod)
         return out
@@ -217,7 +223,7 @@ class Frames:
                 args.append(Arg(dep, child))
             elif dep in {"nsubj", "nsubj:pass"} and copula:
                 args.append(Arg("cop", token))
-            elif dep in {"acl", "xcomp"}:
+            elif dep in {"acl", "xcomp"} or (dep == "advcl:for" and parse.pos[noun] == "ADJ"):
                 args.append(Arg("acl", child))
                 word = mark(parse, child)
                 if word in GERUND_PREPOSITIONS and parse.tag[child] == "VBG":  # "guilty of stealing" as "of theft"
@@ -290,6 +296,11 @@ def is_finite(parse: Parse, verb: int) -> bool:
 def has_subject(parse: Parse, verb: int) -> bool:
     """Whether a verb has a subject of its own."""
     return bool(parse.kids(verb, "nsubj", "nsubj:pass", "csubj", "expl"))
+
+
+def is_date(parse: Parse, token: int) -> bool:
+    """Whether a token tells a time: a month, a day, a year."""
+    return parse.text[token].rstrip(".") in CALENDAR or is_time(parse, token)
 
 
 def is_time(parse: Parse, token: int) -> bool:
@@ -373,10 +384,18 @@ def larger_place(parse: Parse, ref: Ref, refs: list[Ref]) -> list[Arg]:
         if other.start == ref.end + 1 and other.kind is MentionKind.NAME and other.cls in {"Country", "Region"}:
             after = parse.text[other.end] if other.end < len(parse) else "."
             opening = parse.text[ref.start - 1] if ref.start else ""
-            if after.lower() not in {"and", "or"} and opening != ",":
+            if after.lower() not in {"and", "or"} and opening != "," and not listed(parse, other, refs):
                 place = gazetteer.load()
                 country = place.country(surface(parse, other.start, other.end))
                 cities = place.cities.get(gazetteer.key(ref.text), ())
                 if country is None or not cities or any(c.country == country.code for c in cities):
                     return [Arg("within", other.head)]
     return []
+
+
+def listed(parse: Parse, ref: Ref, refs: list[Ref]) -> bool:
+    """Whether a place between commas is one of a list, not what the place before it lies in: "at Jena, Torgau, Lützen"."""
+    if ref.cls == "Country" or ref.end + 1 >= len(parse) or parse.text[ref.end] != ",":
+        return False
+    behind = next((r for r in refs if r.start == ref.end + 1 and r.kind is MentionKind.NAME), None)
+    return behind is not None and behind.cls in {"City", "Region", "Place"}

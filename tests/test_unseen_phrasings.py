@@ -34,7 +34,7 @@ def roles(reading, cls: str) -> dict[str, set[str]]:
     ("text", "statement"),
     [
         ("Ruiz was convicted of endangering life.", ("Ruiz", "convictedOf", "endangering life")),
-        ("Ana Ruiz was found guilty of stealing money.", ("Ana Ruiz", "convictedOf", "stealing money")),
+        ("Ana Ruiz was found guilty of stealing money.", ("Ana Ruiz", "convictedOf", "stealing")),  # the theft, as an event
         ("The company offered on Friday to host talks.", ("company", "offered", "host talks")),
         ("The company agreed to open a mill in Peru.", ("company", "agreedTo", "open a mill in Peru")),
         ("The company refused to pay the debt.", ("company", "refused", "pay the debt")),

@@ -45,7 +45,9 @@ def clean(parse: Parse) -> list[Span]:
         label = RELABELLED.get(label, label)
         while start < end and (parse.text[start].lower() in ARTICLES or parse.text[start] in QUOTES):
             start += 1
-        while end > start and (parse.text[end - 1] in QUOTES | POSSESSIVES or (parse.pos[end - 1] == "PUNCT"
+        while start < end and parse.text[start].isspace():
+            start += 1
+        while end > start and (parse.text[end - 1] in QUOTES | POSSESSIVES or parse.text[end - 1].isspace() or (parse.pos[end - 1] == "PUNCT"
                                and parse.text[end - 1] not in {".", ")"})):
             end -= 1
         if label == "PERSON":

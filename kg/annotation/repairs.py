@@ -15,6 +15,13 @@ from kg.annotation.parse import Parse
 
 COMPLEX = {"respect", "regard", "relation", "connection", "behalf", "terms", "view", "favour", "favor", "spite", "case", "line"}
 PLACE_PREPOSITIONS = {"in", "to", "at"}
+FINITE = {"VBD", "VBZ", "VBP", "MD"}
+POST_WINDOW = 16  # tokens from a post to the name that it belongs to
+NOMINAL = {"NOUN", "PROPN", "ADJ", "DET", "ADP"}
+CAUSATIVE = {"call", "deem", "consider", "declare", "have", "get", "see", "want", "keep", "leave", "need", "find", "hear", "like", "make", "feel", "remain"}
+TAKES_INFINITIVE = {"offer", "plan", "promise", "refuse", "decide", "want", "hope", "expect", "fail", "try", "threaten", "vow", "pledge", "decline", "intend"}
+COMPOSED = {"compose", "make", "consist", "comprise", "form"}
+SENDING = {"send", "dispatch", "deploy", "bring", "take", "transfer", "deliver"}
 CONTROLLED_BY_OBJECT = {"for", "of", "from", "with", "into"}  # "accused him of stealing": he stole
 
 
@@ -25,14 +32,20 @@ def repair(parse: Parse) -> None:
     finite_participle(parse)
     verb_beside_subject(parse)
     verb_as_adjective(parse)
+    verb_between_nouns(parse)
+    infinitive_as_noun(parse)
     denied_gerund(parse)
     speaker_inside(parse)
     verb_before_name(parse)
     verb_behind_relative(parse)
+    verb_behind_restriction(parse)
     listed_apposition(parse)
     apposition_without_and(parse)
     stray_apposition(parse)
+    participle_of_noun(parse)
+    sent_to_place(parse)
     person_beside_body(parse)
+    post_before_name(parse)
     counted_others(parse)
     complex_preposition(parse)
     place_of_body(parse)
@@ -121,7 +134,8 @@ def finite_participle(parse: Parse) -> None:
         if root is None or parse.pos[root] not in {"NOUN", "PROPN"} or parse.kids(root, "cop", "nsubj"):
             continue
         for verb in parse.kids(root, "acl", "acl:relcl", "parataxis"):
-            if parse.tag[verb] == "VBD" and parse.text[verb - 1] == "," and not parse.kids(verb, "nsubj", "nsubj:pass", "mark"):
+            behind_comma = "," in (parse.text[verb - 1], parse.text[verb - 2] if parse.pos[verb - 1] == "ADV" else "")
+            if parse.tag[verb] == "VBD" and behind_comma and not parse.kids(verb, "nsubj", "nsubj:pass", "mark"):
                 parse.reattach(verb, verb, "ROOT")
                 parse.reattach(root, verb, "nsubj")
                 break
@@ -134,7 +148,8 @@ def verb_beside_subject(parse: Parse) -> None:
         if root is None or root + 1 >= end or parse.pos[root] not in {"NOUN", "PROPN"} or parse.kids(root, "cop", "nsubj"):
             continue
         verb = root + 1
-        if parse.head[verb] == root and parse.dep[verb] in {"acl", "amod"} and parse.kids(verb, "ccomp", "obj", "xcomp", "advcl") and parse.tag[verb] in {"VBD", "VBN"}:
+        told = parse.kids(verb, "ccomp", "obj", "xcomp", "advcl") or (parse.tag[verb] == "VBD" and parse.kids(verb, "obl"))
+        if parse.head[verb] == root and parse.dep[verb] in {"acl", "amod"} and told and parse.tag[verb] in {"VBD", "VBN"}:
             parse.tag[verb], parse.pos[verb] = "VBD", "VERB"
             parse.reattach(verb, verb, "ROOT")
             parse.reattach(root, verb, "nsubj")
@@ -156,6 +171,10 @@ def verb_as_adjective(parse: Parse) -> None:
         later, dep = parse.head[noun], parse.dep[noun]
         inner = next((c for c in parse.kids(noun, "nmod") if c > noun and parse.case(c) in {"after", "before", "as", "since", "until"}), None)
         parse.pos[verb], parse.tag[verb] = "VERB", "VBD"
+        subject = parse.kids(verb, "nsubj")[0]
+        for child in parse.kids(noun, "det"):
+            if child < subject:
+                parse.reattach(child, subject, "det")
         if dep.startswith("nsubj") and later > noun and inner is not None:
             above = parse.head[later]
             parse.reattach(verb, verb if above == later else above, parse.dep[later])
@@ -166,6 +185,48 @@ def verb_as_adjective(parse: Parse) -> None:
         else:
             parse.reattach(verb, verb if later == noun else later, dep)
         parse.reattach(noun, verb, "obj")
+
+
+def verb_between_nouns(parse: Parse) -> None:
+    """Mend "The rebels seized control of Lima", where the only verb was taken for an adjective of its object.
+
+    Fires in a sentence that ends with a point and has no finite verb, where the past form stands right behind a noun.
+    """
+    for start, end in parse.sentences:
+        if parse.text[end - 1] != "." or any(parse.tag[i] in FINITE and parse.dep[i] != "amod" for i in range(start, end)):
+            continue
+        verb = next((i for i in range(start + 1, end) if parse.dep[i] == "amod" and parse.tag[i] in {"VBD", "VBN"}
+                     and parse.pos[i - 1] in {"NOUN", "PROPN"} and parse.head[i] > i), None)
+        if verb is None:
+            continue
+        noun, obj = verb - 1, parse.head[verb]
+        if parse.dep[noun] == "flat" and start <= parse.head[noun] < noun:
+            noun = parse.head[noun]
+        parse.tag[verb], parse.pos[verb] = "VBD", "VERB"
+        parse.reattach(verb, verb, "ROOT")
+        for child in list(parse.children[obj]):
+            if child < noun:
+                parse.reattach(child, noun, parse.dep[child])
+        above = parse.head[noun]
+        parse.reattach(noun, verb, "nsubj")
+        if above not in {noun, obj, verb} and parse.head[above] == above:
+            parse.reattach(above, verb, "obj")
+        if not below(parse, obj, verb):
+            parse.reattach(obj, verb, "obl" if parse.case(obj) else "obj")
+
+
+def infinitive_as_noun(parse: Parse) -> None:
+    """Mend "offered on Friday to host talks", where "host" was taken for a noun: the verb before asks for an infinitive."""
+    for word in range(2, len(parse) - 1):
+        obj, to = parse.head[word], word - 1
+        verb = parse.head[obj]
+        if parse.text[to].lower() != "to" or parse.tag[word] != "NN" or parse.dep[word] != "compound" or obj != word + 1 or parse.head[to] != obj:
+            continue
+        if parse.pos[verb] == "VERB" and parse.lemma[verb].lower() in TAKES_INFINITIVE and verb < to:
+            parse.tag[word], parse.pos[word] = "VB", "VERB"
+            parse.reattach(word, verb, "xcomp")
+            parse.reattach(to, word, "mark")
+            parse.reattach(obj, word, "obj")
 
 
 def denied_gerund(parse: Parse) -> None:
@@ -258,6 +319,51 @@ def person_beside_body(parse: Parse) -> None:
             parse.reattach(head, noun, "appos")
 
 
+def post_before_name(parse: Parse) -> None:
+    """Hang "Ana Ruiz" in "the secretary of the Embassy to Lima, Peru, Ana Ruiz." on the post, however far the parser went astray.
+
+    Fires where only names, nouns and prepositions stand between the post and the name, and a mark closes it.
+    """
+    inside = {i: label for start, end, label in parse.ents for i in range(start, end)}
+    for start, end, label in parse.ents:
+        closed = end >= len(parse) or parse.text[end] in {",", ".", ";", ")"}
+        if label != "PERSON" or start < 4 or parse.text[start - 1] != "," or not closed:
+            continue
+        head = head_of_span(parse, start, end)
+        for i in range(start - 2, max(-1, start - POST_WINDOW), -1):
+            if parse.sent[i] != parse.sent[start] or inside.get(i) == "PERSON" or not (inside.get(i) or parse.pos[i] in NOMINAL or parse.text[i] == ","):
+                break
+            if i in inside or parse.pos[i] not in {"NOUN", "PROPN"} or not names_person(parse, i):
+                continue
+            if parse.plural[i] or parse.head[head] == i or below(parse, i, head) or parse.text[i + 1] not in {"of", "in", "to", "at", "for"}:
+                break
+            if parse.dep[i] in {"fixed", "flat", "compound"}:
+                parse.dep[i] = "obl"
+            parse.reattach(head, i, "appos")
+            break
+
+
+def participle_of_noun(parse: Parse) -> None:
+    """Hang "held" in "took part in the games held in Lima" on the games, where the parser made it the verb's complement."""
+    for verb in range(2, len(parse)):
+        above, noun = parse.head[verb], verb - 1
+        if parse.dep[verb] == "xcomp" and parse.tag[verb] == "VBN" and parse.pos[verb] == "VERB" and parse.pos[noun] in {"NOUN", "PROPN"} and above < noun and (
+            parse.lemma[above].lower() not in CAUSATIVE and not parse.kids(verb, "mark", "aux", "aux:pass", "nsubj")):
+            while parse.dep[noun] in {"flat", "compound"} and above < parse.head[noun] < verb:
+                noun = parse.head[noun]
+            parse.reattach(verb, noun, "acl")
+
+
+def sent_to_place(parse: Parse) -> None:
+    """Hang "to missions" in "sent a team made up of officials to missions" on the sending, not on what the team is made of."""
+    for place in range(2, len(parse)):
+        part = parse.head[place]
+        noun = parse.head[part]
+        if parse.dep[place] in {"obl", "nmod"} and parse.case(place) == "to" and parse.dep[part] == "acl" and parse.lemma[part].lower() in COMPOSED and (
+            parse.dep[noun] == "obj" and parse.lemma[parse.head[noun]].lower() in SENDING):
+            parse.reattach(place, parse.head[noun], "obl")
+
+
 def noun_before_place(parse: Parse, place: int) -> int | None:
     """Return the noun for a person right before a place's preposition."""
     first = min(parse.subtree(place))
@@ -347,6 +453,28 @@ def verb_behind_relative(parse: Parse) -> None:
             if child > second and parse.dep[child] in {"conj", "parataxis", "punct"}:
                 parse.reattach(child, second, parse.dep[child])
         parse.reattach(noun, second, "nsubj")
+
+
+def verb_behind_restriction(parse: Parse) -> None:
+    """Mend "The man who wanted the deal was sacked", where the second verb was taken for what the first one says.
+
+    Fires where a noun without a verb heads the sentence and its relative clause has a finite clause without "that".
+    """
+    for start, end in parse.sentences:
+        root = next((i for i in range(start, end) if parse.head[i] == i), None)
+        if root is None or parse.pos[root] not in {"NOUN", "PROPN"} or parse.kids(root, "cop", "nsubj", "nsubj:pass"):
+            continue
+        for first in parse.kids(root, "acl:relcl"):
+            second = next((c for c in parse.kids(first, "ccomp") if c > first and not parse.kids(c, "mark")), None)
+            subject = next((c for c in parse.kids(second, "nsubj", "nsubj:pass") if first < c < second), None) if second is not None else None
+            cue = lexicon.cues().get((parse.lemma[first].lower(), "VERB"))
+            if second is None or subject is None or (cue is not None and "source" in cue.effect):
+                continue
+            dep = parse.dep[subject]
+            parse.reattach(second, second, "ROOT")
+            parse.reattach(root, second, dep)
+            parse.reattach(subject, first, "obj")
+            break
 
 
 def listed_apposition(parse: Parse) -> None:
@@ -467,3 +595,4 @@ def for_clause(parse: Parse) -> None:
             marks = {parse.text[c].lower() for c in parse.kids(verb, "mark", "case")}
             if marks & CONTROLLED_BY_OBJECT and parse.head[verb] < verb:
                 parse.dep[verb] = "advcl:for"
+

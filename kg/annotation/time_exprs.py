@@ -21,7 +21,7 @@ from kg.annotation.periods import (
     shifted,
 )
 
-Kind = Literal["date", "duration", "set", "time"]
+Kind = Literal["date", "duration", "set", "time", "comparison"]  # the last: since when something is the first or most
 DAYS_OF = {"day": 1, "week": 7}
 
 

@@ -117,6 +117,7 @@ ATOMS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
         (r"\bthe weekend\b", lambda m: Shift("weekend", 0, deictic=True)),
         (r"(?i)\b(yesterday|today|tomorrow|tonight)\b(?![’'])", tw.day_word),
         (rf"(?i){LEFT}(?P<count>{COUNT}|{VAGUE})\s+(?P<unit>{UNITS})\s+ago\b", tw.ago),
+        (rf"(?i){LEFT}{COUNT}\s+(?:summers|winters|springs|autumns)\s+ago\b", lambda m: Past("year", None)),
         (rf"(?i)\b{PLURAL}\s+ago\b", lambda m: Past("year", None)),
         (
             rf"(?i){LEFT}(?P<count>{COUNT}|{VAGUE})\s+(?P<unit>{UNITS})\s+"

@@ -198,7 +198,7 @@ FREE_NEXT = re.compile(
     r"|on|marked|brought|which|after|before|alone|also|it|the|an?|he|she|they|we|his|her|its|their|there|but"
     r"|that|sees|marks)\b)"
 )
-NUMBER_NEXT = re.compile(rf"\s*(?:to|-|–|and|or)\s*(?!{YEAR}\b|\d\d\b)\d")
+NUMBER_NEXT = re.compile(rf"\s*(?:to|-|–|and|or)\s*(?!{YEAR}\b|\d\d\b|\d+(?:\.\d+)?\s?%)\d")
 
 
 def year_alone(m: re.Match[str]) -> Expr | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kg import lexicon
 from kg.annotation.names import CALENDAR
 from kg.annotation.numerals import words
 from kg.annotation.parse import Passage
@@ -58,7 +59,9 @@ AGED = re.compile(
     r"\b(?:aged?|at\s+the\s+age\s+of|age\s+of|turned|per|every|#|one\s+in|out\s+of)\s*$",
     re.IGNORECASE,
 )
+FORMER = re.compile(r"\bfrom\s+\S*\d[\d.,]*\s+to\s+$")  # "fell from 530 to"
 LIST_LINK = re.compile(r"\s*(?:,|;|,?\s*(?:and|or|&))\s*")
+OUT_OF = re.compile(rf"\b(?:\d{{1,2}}|{WORD})\s+(?:in|out\s+of)\s+(?:every\s+)?$", re.IGNORECASE)  # "six in | ten"
 RATIO = re.compile(rf"\s+(?:in|out\s+of|to)\s+(?:every\s+)?(?:\d{{1,2}}|{WORD})\b", re.IGNORECASE)
 
 
@@ -115,9 +118,11 @@ class Sentence:
         right = self.text[quantity.end : quantity.end + 30]
         if any(t.start < quantity.end and quantity.start < t.end for t in self.timexes):
             return True
-        if quantity.unit is None and (AGE.match(right) or RATIO.match(right) or AGED.search(left)):
+        if quantity.unit is None and (AGE.match(right) or RATIO.match(right) or AGED.search(left) or OUT_OF.search(left)):
             return True
         if quantity.unit is None and ((BARE_AGE.match(right) and self.behind_person(quantity)) or self.numbers_a_noun(quantity)):
+            return True
+        if "=" in left[-3:] or "=" in right[:3]:  # an exchange rate
             return True
         listed = quantity.start == self.start and re.match(r"[.)]\s", right)
         footnote = left.endswith("[") and right.startswith("]")
@@ -268,7 +273,7 @@ class Sentence:
             return count.noun is not None and beside and people(parse.text[count.noun])
         if count.noun is not None:
             small = not written[0].isdigit() and quantity.value is not None and quantity.value < 10
-            return not (small and self.definite(count.noun))
+            return not (small and (self.definite(count.noun) or self.speaks(count.noun)))
         return quantity.unit is not None or self.bare_number(count, others)
 
     def coordinated(self, one: Count, other: Count) -> bool:
@@ -276,6 +281,12 @@ class Sentence:
         first, last = sorted((one.quantity, other.quantity), key=lambda q: q.start)
         link = self.text[first.end : last.start]
         return bool(re.fullmatch(r"(?:\s+[\w’'-]+){0,3},?\s+(?:and|or)\s+", link))
+
+    def speaks(self, noun: int) -> bool:
+        """Whether a noun names some who tell something: "two directors said"."""
+        parse = self.parse
+        cue = lexicon.cues().get((parse.lemma[parse.head[noun]].lower(), "VERB"))
+        return parse.dep[noun] == "nsubj" and cue is not None and "source" in cue.effect
 
     def definite(self, noun: int) -> bool:
         """Whether a noun is known already: "the two leaders"."""
@@ -298,6 +309,8 @@ class Sentence:
         if parse.kids(top, "cop"):
             subject = subject_of(parse, top)
             return subject is not None and parse.lemma[subject] in AMOUNTS
+        if FORMER.search(self.text[self.start : count.quantity.start]) and others:
+            return True
         compared = (
             parse.case(top) in COMPARING or dep in {"conj", "appos"} or self.than(count.last + 2)
         )

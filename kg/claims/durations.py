@@ -1,4 +1,8 @@
-"""Lengths of time as figures: "lived there for ten years", "raised in 2009 from 3 to 5 years"."""
+"""Lengths of time as figures: "lived there for ten years", "raised in 2009 from 3 to 5 years".
+
+A length is a figure where it is what is told: how long something lasts or takes, how long people live somewhere, what
+a length was changed from and to. "Jailed for four years", "will stay for two years" tell of other things.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,14 @@ from kg.claims.clauses import clause_steps, phrase, predicate, token_at
 from kg.claims.counts import MOVING, trimmed
 from kg.claims.figures import Figure
 
-UNITS = {"Y": "years", "M": "months", "W": "weeks", "D": "days", "H": "hours"}
+UNITS = {"PY": "years", "PM": "months", "PW": "weeks", "PD": "days", "PTH": "hours", "PTM": "minutes"}
 CHANGING = MOVING | set(words("raise lower extend lengthen shorten change"))
 FORMER = re.compile(rf"\bfrom\s+(\d+|{WORD})\s+to\s+$", re.IGNORECASE)
 FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
 LATTER = re.compile(rf"\s+to\s+(\d+|{WORD})\b(?!\s+[a-z]+s\b)", re.IGNORECASE)
 TO = re.compile(r"\bto\s+$", re.IGNORECASE)
 DISTANCE = re.compile(r"\s+(?:after|before|ago|earlier|later)\b")  # tells when, not how long
+LASTING = set(words("live reside stay spend last take require need wait mean"))
 NEAREST = 2  # clauses
 
 
@@ -32,7 +37,7 @@ def durations(passage: Passage, timexes: Sequence[Timex]) -> Iterator[Figure]:
     """
     parse, text = passage.parse, passage.document.text
     for timex in timexes:
-        found = re.fullmatch(r"PT?(\d+(?:\.\d+)?)([YMWDH])", timex.edtf or "")
+        found = re.fullmatch(r"(PT?)(\d+(?:\.\d+)?)([YMWDH])", timex.edtf or "")
         if timex.kind != "duration" or not found or DISTANCE.match(text[timex.end : timex.end + 12]):
             continue
         token = token_at(parse, timex.start, timex.end, 0, len(parse))
@@ -41,8 +46,8 @@ def durations(passage: Passage, timexes: Sequence[Timex]) -> Iterator[Figure]:
         start, end = trimmed(text, parse.idx[first], parse.end(last - 1))
         figure = Figure(
             measure(parse, token, anchor),
-            whole(float(found[1])),
-            UNITS[found[2]],
+            whole(float(found[2])),
+            UNITS[found[1] + found[3]],
             None,
             start,
             end,
@@ -52,7 +57,8 @@ def durations(passage: Passage, timexes: Sequence[Timex]) -> Iterator[Figure]:
             number=(timex.start, timex.end),
         )
         date = change_date(parse, anchor, [t for t in timexes if start <= t.start < end])
-        yield from changed(figure, text[start : timex.start], text[timex.end : end], date)
+        if parse.lemma[token if anchor is None else anchor] in LASTING | CHANGING or parse.kids(token, "cop"):
+            yield from changed(figure, text[start : timex.start], text[timex.end : end], date)
 
 
 def changed(figure: Figure, left: str, right: str, date: Period | None) -> Iterator[Figure]:

@@ -47,6 +47,13 @@ OWN_BEFORE = re.compile(  # between a date and its number: "alone at least"
     r"|about|around|nearly|almost|over|roughly|another|a|an|the|total|of|further)\s+)*$",
     re.IGNORECASE,
 )
+TRADED = set(words("share stock index bond"))  # what is told of them without a date is of the day of the report
+BOOKED = set(
+    words(
+        "sale profit revenue turnover income earning loss dividend intake order margin debt export "
+        "import output production cost"
+    )
+)
 MOST_STEPS = 6  # clauses between a figure and the date of a clause above it
 OWN = -1  # the rank of a date right beside a figure
 
@@ -82,7 +89,8 @@ def figures(passage: Passage, timexes: Sequence[Timex]) -> list[Figure]:
     out: list[Figure] = []
     before: list[Figure] = []
     for first, last in passage.parse.sentences:
-        found = Reader(passage, first, last, timexes, before).figures()
+        accounts = next((f.period for f in reversed(out) if f.period), None)
+        found = Reader(passage, first, last, timexes, before, accounts).figures()
         out += found
         before = found
     return out
@@ -98,8 +106,12 @@ class Reader(Sentence):
         last: int,
         timexes: Sequence[Timex],
         before: Sequence[Figure],
+        accounts: str | None = None,
     ) -> None:
         super().__init__(passage, first, last, timexes)
+        self.accounts = accounts  # the period that the paragraph's figures were told for last
+        day = passage.document.date or ""
+        self.trading_day = day if len(day) == len("2025-02-13") else None
         self.dates = [t for t in self.timexes if t.period]
         self.before = before
 
@@ -299,15 +311,28 @@ class Reader(Sentence):
             ranked = [(rank, t) for rank, t in ranked if rank[0] == OWN]
         if ranked:
             return self.flowing(min(ranked, key=lambda r: r[0])[1], count)
+        if self.is_former(count) and not self.dates and (dated := self.year_before(earlier)):
+            return dated
         if change and earlier:
             return earlier[-1].period
         leans = change or (self.anaphoric() and not self.dates)
-        return self.before[-1].period if self.before and leans else None
+        if self.before and leans and self.before[-1].period:
+            return self.before[-1].period
+        subject = subject_of(self.parse, count.anchor) if count.anchor is not None else None
+        topic = self.parse.lemma[subject].lower() if subject is not None else ""
+        if self.dates or self.is_former(count):
+            return None
+        return self.trading_day if topic in TRADED else self.accounts if topic in BOOKED else None
 
     def is_former(self, count: Count) -> bool:
         """Whether a value is what a change began from: "fell from 10 percent to 8 in 2014"."""
         above = self.parse.lemma[count.anchor] if count.anchor is not None else ""
         return self.parse.case(count.top) == "from" and above in MOVING
+
+    def year_before(self, earlier: Sequence[Figure]) -> str | None:
+        """Return the year before that of the value which a former one became: "rose to 71 million last year from 65"."""
+        year = earlier[-1].period if earlier else None
+        return str(int(year) - 1) if year and re.fullmatch(r"\d{4}", year) else None
 
     def rank(self, count: Count, timex: Timex) -> tuple[int, int] | None:
         """Rank a date for a figure by clauses and tokens between; None where it does not fit."""
@@ -323,7 +348,8 @@ class Reader(Sentence):
         if steps is None or steps > MOST_STEPS:
             return None
         above = predicate(parse, token)
-        if above is not None and above != count.anchor and self.of_saying(above, token):
+        clause = above is not None and count.noun is not None and parse.head[above] == count.noun  # "people who asked last year"
+        if above is not None and above != count.anchor and not clause and self.of_saying(above, token):
             return None
         return (steps, gap)
 

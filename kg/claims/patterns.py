@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg import lexicon
+from kg.annotation.names import CALENDAR, surface
 from kg.annotation.parse import Parse
 from kg.annotation.pipeline import passage_of, read_texts
-from kg.entities.mentions import Ref, mentions_of
+from kg.claims.quantities import is_money
+from kg.entities.mentions import Ref, mentions_of, phrase_span
 from kg.errors import OntologyError
 from kg.frames import Frames, is_verbal
 from kg.model import Block, BlockKind, Document, MentionKind
@@ -33,9 +35,9 @@ ROLE = re.compile(r"\[(\w+) ([^\[\]]+)\]")
 COMPANION_SLOTS = {"obj", "xcomp", "prt", "iobj"}
 NOUN_COMPANION_SLOTS = {"compound"}
 PERIPHERAL = {"occurredIn", "hasValue", "companion", "charge", "hasMotive"}  # an event is told without them
-NUMBER = "number"
+NUMBER, MONEY = "number", "money"
 TIME_ROLES = {"when", "occurredOn", "time"}
-DIRECTIONS = {"home", "back", "away", "abroad", "out", "off", "over", "up", "down"}
+DIRECTIONS = {"aground", "ashore", "home", "back", "away", "abroad", "out", "off", "over", "up", "down"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,16 @@ def class_at(frames: Frames, token: int) -> str:
 def kind_at(frames: Frames, token: int, ontology: Ontology) -> str:
     """Return what stands at a role of an example: person, body, place, number or words."""
     cls = class_at(frames, token)
-    return coarse_kind(cls, ontology) if cls else NUMBER if is_number(frames.parse, token) else "words"
+    if cls:
+        return coarse_kind(cls, ontology)
+    return next((kind for kind in (MONEY, NUMBER) if is_kind(frames.parse, token, kind)), "words")
+
+
+def is_kind(parse: Parse, token: int, kind: str | None) -> bool:
+    """Whether a phrase is a sum or a number where an example has one; elsewhere anything may stand."""
+    if kind == MONEY:
+        return is_money(surface(parse, *phrase_span(parse, token)))
+    return kind != NUMBER or is_number(parse, token)
 
 
 def is_number(parse: Parse, token: int) -> bool:
@@ -237,6 +248,8 @@ def hole_kind(frames: Frames, anchor: int, slots: list[str], ontology: Ontology)
     ref = next((r for r in frames.refs if r.head == anchor and r.kind is not MentionKind.DEMONYM), None)
     if ref is not None and ref.kind is MentionKind.NAME and ref.noun not in ontology.nouns:
         return "name"
+    if ref is None and is_number(frames.parse, anchor):
+        return NUMBER
     lemma = frames.parse.lemma[anchor].lower()
     governs = any(s == "poss" or s.startswith("prep:") or s == "compound" for s in slots)
     found = ontology.nouns.get(ref.noun) if ref is not None else None
@@ -359,7 +372,7 @@ class Matcher:
             key = (parse.lemma[token].lower(), is_verbal(parse, token))
             for pattern in self.by_lemma.get(key, ()):
                 yield from self.match(pattern, token, frames)
-            if token in heads:
+            if token in heads or parse.pos[token] == "NUM":
                 slots = {a.slot.rstrip("?") for a in frames.arguments(token)}
                 for pattern in self.holes:
                     if pattern.paths[0][1][0].slot in slots and self.may_anchor(pattern.hole_kind, token, frames):
@@ -369,6 +382,8 @@ class Matcher:
         """Whether a token is what a pattern without a word of its own asks for."""
         if not kind:
             return True
+        if kind == NUMBER:
+            return is_number(frames.parse, token)
         if kind.startswith("noun:"):
             return frames.parse.lemma[token].lower() == kind[5:]
         refs = [r for r in frames.refs if r.head == token and r.kind is not MentionKind.DEMONYM]
@@ -390,7 +405,7 @@ class Matcher:
         weak = False
         for role, path in pattern.paths:
             tokens, was_weak = follow(frames, anchor, path, lexical=False)
-            tokens = [t for t in tokens if t not in spoken and (kinds.get(role) != NUMBER or is_number(frames.parse, t))]
+            tokens = [t for t in tokens if t not in spoken and frames.parse.text[t].rstrip(".") not in CALENDAR and is_kind(frames.parse, t, kinds.get(role))]
             if tokens:
                 roles[role] = tuple(tokens)
                 weak |= was_weak

@@ -68,6 +68,27 @@ MONEY = (  # the longer phrase first
     (r"(?:turkish\s+)?lira", "TRY"),
     (r"hryvnias?", "UAH"),
     (r"złot(?:y|ys)|zlot(?:y|ys)", "PLN"),
+    (r"nairas?", "NGN"),
+    (r"rands?", "ZAR"),
+    (r"rupiahs?", "IDR"),
+    (r"baht", "THB"),
+    (r"ringgits?", "MYR"),
+    (r"tenge", "KZT"),
+    (r"laris?", "GEL"),
+    (r"forints?", "HUF"),
+    (r"korun(?:a|y)", "CZK"),
+    (r"taka", "BDT"),
+    (r"birr", "ETB"),
+    (r"cedis?", "GHS"),
+    (r"rea(?:l|is)", "BRL"),
+    (r"shekels?", "ILS"),
+    (r"kroner?", "krone"),  # of two countries and more: which, the words do not tell
+    (r"pesos?", "peso"),
+    (r"francs?", "franc"),
+    (r"dinars?", "dinar"),
+    (r"dirhams?", "dirham"),
+    (r"riyals?", "riyal"),
+    (r"shillings?", "shilling"),
 )
 MEASURES = (
     (r"(?:%|per\s?cent\b|pct\b)(?:age)?(?:\s+points?)?", "percent"),
@@ -90,6 +111,7 @@ MEASURES = (
     (r"megawatts?|MW", "MW"),
     (r"gigawatts?|GW", "GW"),
 )
+CURRENCIES = frozenset([*(unit for _, unit in MONEY), *SYMBOLS.values(), *CODES.split()])
 DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 SCALE = r"(?:hundred|thousand|lakh|million|mn|mln|crore|billion|bn|bln|trillion|tn|dozen)"
 VAGUE = (
@@ -136,6 +158,11 @@ class Quantity:
     unit: str | None  # "percent", "USD", "kg" …; None for a plain count
     approximate: bool
     number_end: int  # where the number itself ends, before its unit
+
+
+def is_money(text: str) -> bool:
+    """Whether a phrase tells a sum of money."""
+    return any(q.unit in CURRENCIES for q in find(text))
 
 
 def find(text: str, *, offset: int = 0) -> Iterator[Quantity]:

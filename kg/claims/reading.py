@@ -13,7 +13,7 @@ from kg.annotation.names import surface
 from kg.annotation.parse import Parse, Passage
 from kg.annotation.timex import Timex
 from kg.claims.attribution import CONTENT_ANAPHORS, Reader, Stance
-from kg.claims.patterns import Match, Matcher, coarse_kind
+from kg.claims.patterns import Match, Matcher, coarse_kind, is_weak
 from kg.entities.mentions import PERSONAL, Ref, phrase_span
 from kg.entities.resolve import Cluster, Resolver, fold
 from kg.frames import Arg, Frames, is_verbal
@@ -162,7 +162,7 @@ class DocumentReading:
             for role, tokens in match.roles:
                 if role not in happening.roles:
                     self.fill(happening, role, tokens, taken, weak=match.weak)
-        if self.done_by_a_thing(happening, best):
+        if self.done_by_a_thing(happening, best) or self.lacks_a_part(happening, best):
             return
         self.fallback_roles(happening, taken)
         self.agent_above(happening, taken)
@@ -204,6 +204,12 @@ class DocumentReading:
             if parse.pos[token] == "NOUN" and thing:
                 return True
         return False
+
+    def lacks_a_part(self, happening: Happening, match: Match) -> bool:
+        """Whether a word of many meanings has something in a role that no example has there: "the fair is held in Lima"."""
+        if not is_weak(match.pattern) or match.pattern.companions or match.pattern.governor:
+            return False
+        return any(role in CORE_ROLES and role not in happening.roles for role, tokens in match.roles if tokens)
 
     def points_back(self, number: int, anchor: int) -> bool:
         """Whether an event noun is definite: "the defection", "this visit"."""
@@ -591,7 +597,8 @@ class DocumentReading:
             if not tokens or parse.sent[tokens[0]] != parse.sent[anchor]:
                 continue
             governor = self.time_governor(number, tokens)
-            if governor == anchor or governor in self.clause_mates(number, anchor) or self.fronted(number, tokens, governor, anchor):
+            when = parse.dep[anchor] == "acl:relcl" and parse.head[anchor] in tokens  # "in May, when they met"
+            if when or governor == anchor or governor in self.clause_mates(number, anchor) or self.fronted(number, tokens, governor, anchor):
                 happened = happened or timex
             elif governor in chain and self.tells(number, governor, anchor):
                 said = said or timex

@@ -41,7 +41,7 @@ def read_docx(data: bytes, name: str) -> Content:
     if not any(block.kind is BlockKind.TITLE for block in blocks):
         blocks = text.with_title(content.text, blocks)
     blocks, found = tables.recognise(content.text, blocks, content.tables)
-    said = metadata.from_head(text.head_lines(content.text, blocks))
+    said = text.said_around(content.text, blocks)
     title = metadata.Metadata(title=known.title or text.title_of(content.text, blocks))
     return Content(content.text, blocks, found, title | said | known)
 

@@ -55,7 +55,7 @@ def read_html(data: bytes, name: str) -> Content:
             builder.add(words)
     content = builder.content(known)
     blocks, found = tables.recognise(content.text, content.blocks, content.tables)
-    known = known | metadata.from_head(text.head_lines(content.text, blocks))
+    known = known | text.said_around(content.text, blocks)
     return Content(content.text, blocks, found, known)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.documents import metadata, tables
 from kg.documents.content import Content, Span, check_lines, lines_of, stripped
-from kg.documents.text import decode, head_lines, title_of
+from kg.documents.text import decode, said_around, title_of
 from kg.model import Block, BlockKind, Cell, Table
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def read_markdown(data: bytes, name: str) -> Content:
     known, start = metadata.front_matter(text)
     written, marked = _blocks(text, start)
     blocks, found = tables.recognise(text, written, marked)
-    known = known | metadata.from_head(head_lines(text, blocks))
+    known = known | said_around(text, blocks)
     return Content(text, blocks, found, known | metadata.Metadata(title=title_of(text, blocks)))
 
 

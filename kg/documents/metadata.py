@@ -27,7 +27,7 @@ DATE = re.compile(
 )
 NAME = r"[^\W\d_][^\W\d_]*\.?(?:[’'\-‑][^\W\d_]+)*"  # a word of a name; case is checked apart
 BYLINE = re.compile(
-    rf"(?:by|written by|reported by|authors?:)\s+(?P<name>{NAME}(?:,?\s+{NAME}){{0,7}}?)"
+    rf"(?:by|written by|reported by|(?:authors?|words|text|story|report):)\s+(?P<name>{NAME}(?:,?\s+{NAME}){{0,7}}?)"
     rf"(?=\s*(?:$|[,|/;:(–—-]|{DATE.pattern}))",
     re.IGNORECASE,
 )
@@ -36,6 +36,13 @@ DATED = re.compile(
     re.IGNORECASE,
 )
 PLACE_AND_DATE = re.compile(rf"(?:[^\W\d_][\w .’'-]{{1,40}},\s+)?(?:\w+day,?\s+)?(?:{DATE.pattern})\.?")
+OUTLET_WORDS = frozenset(
+    ["agency", "bulletin", "chronicle", "courier", "daily", "dispatch", "evening", "examiner", "express", "gazette", "herald", "independent", "journal", "ledger", "magazine", "mail", "messenger", "mirror", "monitor", "news", "observer", "online", "page", "post", "press", "record", "reporter", "review", "sentinel", "service", "standard", "star", "sun", "telegraph", "times", "tribune", "weekly", "wire"]
+)
+TAGLINE = re.compile(rf"\(?(?:reporting|reported|written)\s+by\s+(?P<name>{NAME}(?:\s+{NAME}){{1,3}}?)(?=\s+in\s|\s*[,;.)]|\s+and\s|\s*$)", re.IGNORECASE)
+DATELINE = re.compile(
+    rf"[A-ZÀ-Þ][A-ZÀ-Þ .'’-]+(?:,\s+[A-Z][\w .]+?)?,?\s+(?P<date>{DATE.pattern})\s*(?:\((?P<outlet>[^()\n]{{2,40}})\))?\s*[-–—]{{1,2}}\s"
+)
 LOWER_IN_NAMES = frozenset(re.findall(r"\w+", "and de da di del der den du dos el al bin ibn la le van von"))
 
 
@@ -147,15 +154,36 @@ def from_head(lines: Iterable[str]) -> Metadata:
 
 
 def from_line(line: str) -> Metadata:
-    """Return what one line says of author and date; a line of prose says nothing."""
+    """Return what one line says of author, outlet and date; a line of prose says nothing."""
     line = " ".join(line.split())
     if len(line) > 150:
         return Metadata()
     if (match := BYLINE.match(line)) and _is_name(match["name"]):
-        return Metadata(author=match["name"], date=_date_in(line[match.end() :]))
+        rest = line[match.end() :]
+        return Metadata(author=match["name"], outlet=_outlet_in(rest), date=_date_in(rest))
     if match := DATED.fullmatch(line):
         return Metadata(date=_date_in(match["rest"]))
-    return Metadata(date=_date_in(line)) if PLACE_AND_DATE.fullmatch(line) else Metadata()
+    return Metadata(outlet=_outlet_in(line), date=_date_in(line)) if PLACE_AND_DATE.fullmatch(line) else Metadata()
+
+
+def from_dateline(words: str) -> Metadata:
+    """Return date and outlet of a paragraph that opens as wires do: `LAGOS, Nov 19, 2025 (Harbour Wire) - The bank`."""
+    match = DATELINE.match(words)
+    return Metadata(outlet=match["outlet"], date=edtf_date(match["date"])) if match else Metadata()
+
+
+def from_tail(line: str) -> Metadata:
+    """Return the author that the last line of a wire report names: `(Reporting by X in Y; editing by Z)`."""
+    match = TAGLINE.match(" ".join(line.split()))
+    return Metadata(author=match["name"]) if match and _is_name(match["name"]) else Metadata()
+
+
+def _outlet_in(words: str) -> str | None:
+    """Return the first part between commas that is a name with a word of newspapers in it: "Harbour Times"."""
+    for part in (p.strip() for p in re.split(r"[,|–—]", words)):
+        if part and len(part.split()) > 1 and _is_name(part) and OUTLET_WORDS & set(part.lower().split()):
+            return part
+    return None
 
 
 def _is_name(words: str) -> bool:

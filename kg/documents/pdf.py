@@ -57,7 +57,7 @@ def read_pdf(data: bytes, name: str) -> Content:
         builder.add(words, kind)
     content = builder.content(known)
     blocks, found = tables.recognise(content.text, content.blocks)
-    said = metadata.from_head(text.head_lines(content.text, blocks))
+    said = text.said_around(content.text, blocks)
     title = metadata.Metadata(title=text.title_of(content.text, blocks))
     return Content(content.text, blocks, found, replace(known, date=said.date or known.date) | said | title)
 

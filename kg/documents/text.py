@@ -55,7 +55,7 @@ def read_text(data: bytes, name: str) -> Content:
     known, start = metadata.front_matter(text)
     blocks, found = tables.recognise(text, paragraphs(text, start))
     blocks = with_title(text, blocks)
-    known = known | metadata.from_head(head_lines(text, blocks))
+    known = known | said_around(text, blocks)
     return Content(text, blocks, found, known | metadata.Metadata(title=title_of(text, blocks)))
 
 
@@ -126,6 +126,19 @@ def title_of(text: str, blocks: Iterable[Block]) -> str | None:
     """Return the words of the title block, if there is one."""
     found = next((b for b in blocks if b.kind is BlockKind.TITLE), None)
     return " ".join(text[found.start : found.end].split()) if found else None
+
+
+def said_around(text: str, blocks: tuple[Block, ...]) -> metadata.Metadata:
+    """Return what the first blocks say of author, outlet and date: a byline, a dateline, the reporter at the very end."""
+    said = metadata.from_head(head_lines(text, blocks))
+    for block in blocks[:HEAD]:
+        said = said | metadata.from_dateline(text[block.start : block.start + TITLE_LENGTH])
+    return said | metadata.from_tail(tail_line(text, blocks))
+
+
+def tail_line(text: str, blocks: tuple[Block, ...]) -> str:
+    """Return the last line of the last block, where a wire report names its reporter."""
+    return text[blocks[-1].start : blocks[-1].end].splitlines()[-1] if blocks else ""
 
 
 def head_lines(text: str, blocks: tuple[Block, ...]) -> Iterator[str]:

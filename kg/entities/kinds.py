@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg import gazetteer, lexicon
-from kg.annotation.names import CALENDAR, ORG_HEADS, POSSESSIVES, after_title, surface, tie
+from kg.annotation.names import CALENDAR, ORG_HEADS, POSSESSIVES, after_title, starts_sentence, surface, tie
 from kg.annotation.parse import Parse, Passage
+from kg.model import BlockKind
 from kg.ontology import Ontology
 
 PERSON, BODY, PLACE = "PERSON", "ORG", "GPE"
@@ -28,6 +29,7 @@ DONE_BY_PERSONS = {"bear", "die", "marry", "graduate", "resign", "retire", "stud
 DONE_BY_BODIES = {"acquire", "merge", "manufacture", "produce", "employ", "list", "report", "forecast", "export", "publish", "operate"}
 DONE_TO_BODIES = {"acquire", "buy", "found", "sue", "audit", "own"}
 MAX_AGE = 110
+MAX_RUN = 4  # words of a name that only its capitals tell
 MIN_EVIDENCE = 1.0  # by which another kind must lead before the recogniser's is given up
 MAX_VOTES, MANY_VOTES = 2.0, 4.0  # that the recogniser has on a name of one word, and on a longer one, however often it repeats a guess
 
@@ -53,6 +55,8 @@ def settle_kinds(passages: Sequence[Passage], ontology: Ontology) -> None:
         passage.parse.ents = [people_by_title(passage.parse, *e) for e in passage.parse.ents]
         passage.parse.ents = [e for e in passage.parse.ents if not is_post(passage.parse, *e[:2], ontology)]
         add_told(passage.parse, ontology)
+        if passage.block.kind is BlockKind.PARAGRAPH:
+            add_capitalised(passage.parse)
         extend_bodies(passage.parse)
     names = collect(passages, ontology)
     for name in sorted(names.values(), key=lambda n: (-len(n.words), n.words)):
@@ -215,6 +219,8 @@ def governed(parse: Parse, start: int, end: int, ontology: Ontology) -> Iterator
         yield kind, 3
     elif dep == "compound" and above >= end and parse.text[end - 1 : end + 1][-1] not in POSSESSIVES:
         yield from owner_kind(lemma)
+    elif dep == "nsubj" and parse.kids(above, "cop") and not parse.plural[above] and (kind := noun_kind(parse, above, ontology)):
+        yield kind, 3
     elif dep == "nsubj" and lemma in DONE_BY_PERSONS:
         yield PERSON, 1
     elif (dep == "nsubj" and lemma in DONE_BY_BODIES) or (dep in {"obj", "nsubj:pass"} and lemma in DONE_TO_BODIES):
@@ -291,6 +297,35 @@ def add_told(parse: Parse, ontology: Ontology) -> None:
             parse.ents = sorted([*parse.ents, (start, end, kind)])
             tie(parse, start, end, keep_structure=False)
             taken |= set(range(start, end))
+
+
+def add_capitalised(parse: Parse) -> None:
+    """Add names of several capitalised words that the recogniser missed; `collect` then weighs what they name.
+
+    A run with a common word in it ("Red Cross") is taken for a body, one without for a person, until more is shown.
+    """
+    taken = {i for start, end, _ in parse.ents for i in range(start, end)}
+    start = 0
+    while start < len(parse):
+        end = start
+        while end < len(parse) and end not in taken and name_like(parse, end) and parse.sent[end] == parse.sent[start]:
+            end += 1
+        apart = not ({start - 1, end} & taken) and (end >= len(parse) or parse.text[end] not in {"-", "‑"})
+        if 2 <= end - start <= MAX_RUN and apart:
+            common = [lexicon.is_common(parse.text[i]) for i in range(start, end)]
+            if any(parse.pos[i] == "PROPN" for i in range(start, end)) and not (common[0] and starts_sentence(parse, start)):
+                parse.ents = sorted([*parse.ents, (start, end, BODY if any(common) else PERSON)])
+                tie(parse, start, end, keep_structure=False)
+        start = max(end, start + 1)
+
+
+def name_like(parse: Parse, i: int) -> bool:
+    """Whether a token is written as a part of a name, and is no title, day, country or lone acronym."""
+    word = parse.text[i]
+    if not (word[:1].isupper() and word[1:].islower()) or parse.pos[i] not in {"PROPN", "NOUN", "ADJ", "X"} or word in CALENDAR:
+        return False
+    known = gazetteer.load()
+    return not (known.country(word) or known.demonym(word) or word.lower() in lexicon.titles())
 
 
 def proper(parse: Parse, i: int) -> bool:

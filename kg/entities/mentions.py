@@ -19,6 +19,9 @@ PRONOUNS: dict[str, tuple[str, str | None]] = {
     "they": ("p", None), "them": ("p", None), "their": ("p", None), "themselves": ("p", None),
 }  # fmt: skip
 EXPLETIVE_VERBS = {"seem", "appear", "happen", "turn", "emerge", "follow", "transpire", "become", "take", "help", "matter", "remain", "hurt", "surprise", "please", "be", "mean"}
+LANGUAGE_VERBS = {"speak", "study", "learn", "teach", "write", "read", "translate", "understand", "say", "sing", "publish"}
+TAKING_PART = {"nsubj", "nsubj:pass", "obj", "iobj", "obl:agent"}
+ONE = {"one", "1"}
 QUANTIFIERS = {"any", "some", "many", "most", "several", "both", "none", "few", "all", "half", "dozens", "hundreds", "thousands"}
 TIME_NOUNS = {"year", "month", "week", "day", "summer", "winter", "spring", "autumn", "night", "morning", "evening", "weekend"}
 MAX_CLAUSE = 9  # tokens of a participle that still belongs to a description
@@ -71,6 +74,8 @@ def names(parse: Parse, number: int, ontology: Ontology) -> Iterator[Ref]:
         text = surface(parse, start, end)
         head = head_of(parse, start, end)
         if label == "NORP":
+            if is_language(parse, start, head):
+                continue
             if counted(parse, head):
                 yield from counted_people(parse, number, start, end, head)
                 continue
@@ -86,6 +91,14 @@ def names(parse: Parse, number: int, ontology: Ontology) -> Iterator[Ref]:
         yield Ref(number, start, end, head, MentionKind.NAME, cls, text, "s", gender=gender_of(titles), titles=titles,
                   noun=head_noun(parse, start, end, ontology), place=place_inside(parse, start, end, label),
                   owner=owner_of(parse, head), definite=True)
+
+
+def is_language(parse: Parse, start: int, head: int) -> bool:
+    """Whether a people's name stands alone as what is spoken or learnt: "studied English", "in Korean"."""
+    above = parse.lemma[parse.head[head]].lower()
+    alone = head == start and not parse.plural[head] and not parse.kids(head, "det", "amod", "nummod", "flat", "appos")
+    return alone and ((parse.dep[head] == "obj" and above in LANGUAGE_VERBS) or (parse.dep[head] in {"obl", "nmod"} and parse.case(head) in {"in", "into", "from"}
+                      and above in LANGUAGE_VERBS))
 
 
 def counted(parse: Parse, head: int) -> bool:
@@ -214,7 +227,7 @@ def owner_of(parse: Parse, head: int) -> int | None:
 def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int]) -> Iterator[Ref]:
     """Yield noun phrases whose head tells a person, group, body or place."""
     for head in range(len(parse)):
-        if parse.text[head].lower() == "one" and (one := one_of(parse, number, head, ontology)):
+        if parse.text[head].lower() in ONE and (one := one_of(parse, number, head, ontology)):
             yield one
         if some := some_of(parse, number, head, ontology):
             yield some
@@ -226,7 +239,7 @@ def descriptions(parse: Parse, number: int, ontology: Ontology, named: set[int])
         if cls is None:
             continue
         start, end = without_person(parse, head, *phrase_span(parse, head))
-        plural = parse.plural[head] or bool(parse.kids(head, "nummod"))
+        plural = parse.plural[head] or any(parse.text[c].lower() not in ONE for c in parse.kids(head, "nummod"))
         if cls == "Person" and plural:
             cls = "PersonGroup"
         beside = stands_beside_name(parse, head, named)
@@ -249,7 +262,7 @@ def one_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | No
 def some_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | None:
     """Return the people of "four of the employees", "any of its diplomats", "two of them", "two others"."""
     told = parse.pos[head] == "NUM" or parse.text[head].lower() in QUANTIFIERS
-    if told and parse.text[head].lower() not in {"one", "1"} and parse.dep[head] not in {"nummod", "compound", "flat"}:
+    if told and parse.text[head].lower() not in ONE and parse.dep[head] not in {"nummod", "compound", "flat"}:
         group = next((c for c in parse.kids(head, "nmod") if parse.case(c) == "of"), None)
         if group is not None and (parse.text[group].lower() in {"them", "whom"} or noun_class(parse, group, ontology) in PERSONAL):
             end = phrase_span(parse, group)[1]
@@ -261,6 +274,8 @@ def some_of(parse: Parse, number: int, head: int, ontology: Ontology) -> Ref | N
 
 def is_nominal_adjective(parse: Parse, head: int, ontology: Ontology) -> bool:
     """Whether a noun was tagged as an adjective: a capitalised "Customs", "the chief executive" as a subject."""
+    if parse.pos[head] == "ADJ" and parse.tag[head] in {"NN", "NNP"} and parse.text[head].lower() in ontology.nouns:
+        return True
     if parse.pos[head] == "ADJ" and parse.dep[head] in {"nsubj", "nsubj:pass", "obj", "appos"} and parse.kids(head, "det", "nmod:poss"):
         return noun_phrase(parse, head, ontology) in ontology.nouns
     return parse.text[head][:1].isupper() and parse.text[head].lower() in ORG_HEADS
@@ -275,12 +290,26 @@ def noun_class(parse: Parse, head: int, ontology: Ontology) -> str | None:
         if ontology.is_a(found, "Event") or (lemma == "capital" and not seat(parse, head)):
             return None
         return "Person" if ontology.is_a(found, "Role") else found
+    if is_side(parse, head):
+        return "GovernmentBody"
     if lemma in NOT_REFERRING:
-        return None
+        return "Person" if lemma == "member" and are_members(parse, head, ontology) else None
     kind = lexicon.noun_kinds().get(phrase) or lexicon.noun_kinds().get(lemma)
     if kind is None and parse.text[head][:1].isupper() and parse.text[head].lower() in ORG_HEADS:
         return "Organization"
     return {"person": "Person", "group": "PersonGroup"}.get(kind or "")
+
+
+def is_side(parse: Parse, head: int) -> bool:
+    """Whether a noun stands for a government in talks: "the Chilean side"."""
+    side = parse.lemma[head].lower() == "side" and head > 0
+    return side and gazetteer.load().demonym(parse.text[head - 1]) is not None
+
+
+def are_members(parse: Parse, head: int, ontology: Ontology) -> bool:
+    """Whether members of a body do or suffer something: "two members of parliament said", not "he is a member of"."""
+    bodies = [c for c in parse.kids(head, "nmod") if parse.case(c) == "of" and ontology.is_a(noun_class(parse, c, ontology) or "", "Organization")]
+    return bool(bodies) and parse.dep[head] in TAKING_PART and not parse.kids(head, "cop")
 
 
 def seat(parse: Parse, capital: int) -> bool:
@@ -332,9 +361,9 @@ def phrase_span(parse: Parse, head: int) -> tuple[int, int]:
     start = behind_aside(parse, start, head)
     outside = [i for c in parse.kids(head, "case", "mark", "cc") if start <= c < head for i in parse.subtree(c)]
     start = max([start, *(i + 1 for i in outside if i < head)])
-    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE | {"no"} or parse.pos[start] in {"PUNCT", "CCONJ"} or parse.text[start] in QUOTES):
+    while start < head and (parse.text[start].lower() in ARTICLES | DEFINITE | {"no"} or parse.text[start].isspace() or parse.pos[start] in {"PUNCT", "CCONJ"} or parse.text[start] in QUOTES):
         start += 1
-    while end - 1 > head and (parse.pos[end - 1] in {"PUNCT", "ADP", "CCONJ"} or parse.text[end - 1] in POSSESSIVES | QUOTES):
+    while end - 1 > head and (parse.pos[end - 1] in {"PUNCT", "ADP", "CCONJ"} or parse.text[end - 1] in POSSESSIVES | QUOTES or parse.text[end - 1].isspace()):
         end -= 1
     return start, end
 
@@ -386,10 +415,16 @@ def pronouns(parse: Parse, number: int) -> Iterator[Ref]:
     """Yield third-person pronouns; an expletive "it" points to nothing."""
     for i, word in enumerate(parse.text):
         known = PRONOUNS.get(word.lower())
-        if known is None or parse.dep[i] == "expl" or is_expletive(parse, i):
+        if known is None or parse.dep[i] == "expl" or is_expletive(parse, i) or is_emphatic(parse, i):
             continue
         yield Ref(number, i, i + 1, i, MentionKind.PRONOUN, "Thing" if known[1] == "n" else "Person" if known[0] == "s" else "PersonGroup",
                   word, known[0], gender=known[1])
+
+
+def is_emphatic(parse: Parse, i: int) -> bool:
+    """Whether a reflexive only stresses the noun before it: "the visit itself", "the president himself said"."""
+    reflexive = parse.text[i].lower().endswith(("self", "selves"))
+    return reflexive and parse.dep[i] not in {"obj", "iobj", "conj"} and not parse.case(i)
 
 
 def is_expletive(parse: Parse, i: int) -> bool:

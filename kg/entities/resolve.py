@@ -22,13 +22,14 @@ from kg.model import MentionKind
 from kg.ontology import Ontology
 
 GENERIC_PERSON = {"man", "woman", "person", "official", "diplomat", "politician", "individual", "suspect", "defendant", "accused", "defector", "escapee", "fugitive", "victim", "author", "writer", "leader", "candidate"}
-GOVERNMENT_NOUNS = {"government", "regime", "administration", "authorities", "authority"}
+GOVERNMENT_NOUNS = {"government", "regime", "administration", "authorities", "authority", "side"}
 COUNTRY_NOUNS = {"country", "nation", "state"}
 CITY_VERBS = {"be", "have", "lie", "sit", "stand", "grow", "become", "host", "see"}
 NAMING = {"know", "call", "name", "nickname", "dub", "identify"}
 GENERIC_BODY = {"company", "firm", "party", "group", "organisation", "organization", "agency", "institution", "mission", "body", "office"}
 NEW_MARKERS = {"another", "other", "a", "an", "some", "one", "several", "many", "more", "few", "any", "every", "each", "no", "all", "most", "further"}
 DONE_TO_BODIES = {"acquire", "buy", "found", "sue", "join", "leave", "accuse", "own", "run", "head", "lead", "control", "fine", "audit", "manage", "fund", "finance", "criticise", "criticize", "ask", "urge", "tell", "force", "order", "allow", "help", "rescue", "take", "represent", "oblige", "blame", "warn"}
+PLAIN_OBJECTS = {"him", "her", "it", "them"}
 MAX_PRONOUN_SENTENCES = 2
 MAX_DESCRIPTION_SENTENCES = 6
 
@@ -291,7 +292,7 @@ class Resolver:
             honorific = bool(ref.titles) and len(words) == 1
             self.join(part[0], ref, "part of the full name after a title" if honorific else "part of the full name")
             return
-        shorter = self.find(lambda c: c.cls == "Person" and c.named and len(words) > 1 and len(name_words(c.full_name)) == 1
+        shorter = self.find(lambda c: c.cls == "Person" and c.named and len(words) > len(name_words(c.full_name))
                             and is_part(name_words(c.full_name), words) and genders_agree(c, ref) and len(name_words(c.full_name)[0]) > 1)
         if len(shorter) == 1:
             self.join(shorter[0], ref, "full form of the short name")
@@ -620,7 +621,7 @@ class Resolver:
         """Whether "the general", "the ministry" can mean a cluster: it was called so, or the noun fits any of its class."""
         named = ref.noun in cluster.nouns
         if self.ontology.is_a(ref.cls, "Organization"):
-            if not named and not self.nouns_allow(cluster, ref):
+            if (not named and not self.nouns_allow(cluster, ref)) or (named and not self.told_apart_by_nothing(cluster, ref)):
                 return False
             fits = self.ontology.is_a(cluster.cls, ref.cls) and ref.cls != "Organization" and self.told_apart_by_nothing(cluster, ref)
             fits = fits or (ref.noun in GENERIC_BODY and self.ontology.is_a(cluster.cls, "Organization"))
@@ -658,7 +659,8 @@ class Resolver:
     def plain_description(self, ref: Ref) -> None:
         """Open a group or person that is only described; the same words mean the same group."""
         words = fold(ref.text)
-        bare = ref.number == "p" and not starts_anew(ref, self.parse_of(ref))
+        limited = bool(self.parse_of(ref).kids(ref.head, "acl:relcl", "acl"))  # "villagers who had left" are others than "villagers"
+        bare = ref.number == "p" and not limited and not starts_anew(ref, self.parse_of(ref))
         same = self.find(lambda c: not c.named and c.cls == ref.cls and any(fold(r.text) == words for r in c.refs)) if bare or ref.definite else []
         if same and (bare or ref.definite):
             self.join(same[0], ref, "same description")
@@ -674,12 +676,13 @@ class Resolver:
         parse = self.parse_of(ref)
         if ref.gender == "n" and parse.dep[ref.head] == "obj" and parse.lemma[parse.head[ref.head]].lower() not in DONE_TO_BODIES:
             return  # "read it", "issued it": seldom a body
+        barred = self.doers(ref)
         best: tuple[tuple[int, ...], Cluster, Ref] | None = None
         for other in (r for f in self.frames[max(0, ref.passage - 1) : ref.passage + 1] for r in f.refs):
             cluster = self.of.get(id(other))
             if other.chars >= ref.chars or cluster is None:
                 continue
-            if not self.agrees(cluster, other, ref) or contains(other, ref):
+            if not self.agrees(cluster, other, ref) or contains(other, ref) or id(cluster) in barred:
                 continue
             gap = self.distance(other, ref)
             if gap > MAX_PRONOUN_SENTENCES:
@@ -697,15 +700,27 @@ class Resolver:
             else:
                 self.description(opening)
 
+    def doers(self, ref: Ref) -> set[int]:
+        """Return the identities of who does what is done to a pronoun: "X, which named them" names others (principle B)."""
+        frames = self.frames[ref.passage]
+        parse, verb = frames.parse, frames.parse.head[ref.head]
+        argument = parse.dep[ref.head] in {"obj", "iobj"} or (parse.dep[ref.head] == "obl" and parse.case(ref.head) in {"to", "by", "against", "about"})
+        own = ref.text.lower() in PLAIN_OBJECTS and argument
+        if not own or not is_verbal(parse, verb):
+            return set()
+        subjects = {a.token for a in frames.arguments(verb) if a.slot == "subj"}
+        return {id(self.of[id(r)]) for r in frames.refs if r.head in subjects and id(r) in self.of}
+
     def meant_pronoun(self, ref: Ref) -> Ref | None:
         """Return the pronoun that a phrase at the head of a sentence describes: "Deputy head of the mission, he signed"."""
         parse = self.parse_of(ref)
-        if ref.cls not in PERSONAL or (ref.start and parse.sent[ref.start - 1] == parse.sent[ref.start]) or parse.dep[ref.head].startswith("nsubj"):
+        if ref.cls not in PERSONAL or (ref.start and parse.sent[ref.start - 1] == parse.sent[ref.start]):
             return None
+        subject_of = parse.head[ref.head] if parse.dep[ref.head].startswith("nsubj") else None
         for other in self.frames[ref.passage].refs:
             if other.start > ref.end and parse.sent[other.start] == parse.sent[ref.start]:
                 subject = other.kind is MentionKind.PRONOUN and parse.text[other.start - 1] == "," and parse.dep[other.head] == "nsubj"
-                if subject and other.number == ref.number:
+                if subject and other.number == ref.number and subject_of in (None, parse.head[other.head]):
                     return other
         return None
 
@@ -723,7 +738,8 @@ class Resolver:
         if reflexive:
             return (-gap, int(subject), other.chars[0])
         unlike = 4 * int(self.sounds_unlike(self.of[id(other)], ref))
-        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequent - apart - int(owned) - 2 * int(same_clause) - unlike, other.chars[0])
+        single = 4 * int(ref.number == "p" and other.number == "s" and other.kind is not MentionKind.PRONOUN)  # "they": people before a body
+        return (2 * int(main) + int(subject) + int(other.kind is MentionKind.PRONOUN) + frequent - apart - int(owned) - 2 * int(same_clause) - unlike - single, other.chars[0])
 
     def sounds_unlike(self, cluster: Cluster, ref: Ref) -> bool:
         """Whether a given name that nothing else contradicts is of the other gender: a leaning, for names cross borders."""
@@ -738,7 +754,8 @@ class Resolver:
         if ref.gender in {"m", "f"}:
             return cluster.cls == "Person" and cluster.number == "s" and cluster.gender in (None, ref.gender)
         if ref.gender == "n":
-            return (self.ontology.is_a(cluster.cls, "Organization") and cluster.number == "s") or (cluster.cls == "Country" and other.kind is MentionKind.NAME)
+            town = cluster.cls in {"City", "Region"} and self.parse_of(other).dep[other.head] in {"nsubj", "nsubj:pass"}
+            return (self.ontology.is_a(cluster.cls, "Organization") and cluster.number == "s") or (other.kind is MentionKind.NAME and (cluster.cls == "Country" or town))
         plural = cluster.cls == "PersonGroup" or (cluster.number == "p" and self.ontology.is_a(cluster.cls, "Organization"))
         return plural or self.ontology.is_a(cluster.cls, "MediaOutlet") or cluster.key.startswith("government:")
 
