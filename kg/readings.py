@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from kg.claims.patterns import Pattern
 from kg.codec import decode, decoder, encode
 from kg.entities.resolve import Cluster
 from kg.errors import CodecError, GraphError
-from kg.graph.increment import Account
 from kg.graph.store import READINGS
 from kg.model import content_id
 from kg.resources import resource
@@ -28,7 +28,6 @@ from kg.resources import resource
 SUFFIX = ".json"
 LINES = ".jsonl"
 BUNDLED = "patterns"  # folder of the patterns that come with the package
-ACCOUNT = "account"  # of the graph
 FORM = 1
 
 
@@ -52,6 +51,14 @@ class Readings:
                 return patterns_from(words)
         return bundled_patterns(basis)
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What was kept when it was first asked for, whether it can be trusted or not."""
+        try:
+            return frozenset(e.name.removesuffix(SUFFIX) for e in os.scandir(self.folder)) if self.folder else frozenset()
+        except OSError:
+            return frozenset()
+
     def get(self, key: str) -> Digest | None:
         """Return a kept digest; nothing where there is none that can be trusted."""
         words = self.words(key)
@@ -60,19 +67,6 @@ class Readings:
         with suppress(CodecError):
             return digest_from(words)
         return None
-
-    def account(self) -> Account | None:
-        """Return what the graph beside rests on; nothing where that is not known."""
-        words = self.words(ACCOUNT)
-        if words is not None:
-            with suppress(CodecError, ValueError):
-                account: Account = decode(Account, json.loads(words))
-                return account
-        return None
-
-    def put_account(self, account: Account) -> None:
-        """Keep the account of the graph beside; errors as `put`."""
-        self.put(ACCOUNT, compact(encode(account)))
 
     def keep(self, key: str, digest: Digest) -> None:
         """Keep a digest; errors as `put`."""

@@ -122,11 +122,12 @@ def closing(found: Sequence[Token], start: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A triple that a rule added, with the IRIs of the claims it came from."""
+    """A triple that a rule added, with the IRIs of the claims it came from, and the round in which it did."""
 
     triple: Triple
     rule: str
     claims: tuple[str, ...]
+    round: int
 
     @property
     def iri(self) -> ox.NamedNode:
@@ -206,8 +207,8 @@ def derive(store: ox.Store, rules: Iterable[Rule], behind: defaultdict[Triple, s
     behind = claims_by_triple(store) if behind is None else behind
     barred = rejected_triples(store) - behind.keys()
     out: list[Derived] = []
-    for _ in range(MAX_ROUNDS):
-        new = [d for d in one_round(store, ordered, behind) if d.triple not in barred]
+    for number in range(1, MAX_ROUNDS + 1):
+        new = [d for d in one_round(store, ordered, behind, number) if d.triple not in barred]
         if not new:
             return out
         store.extend(ox.Quad(*d.triple, DEFAULT) for d in new)
@@ -243,15 +244,15 @@ def rejected_triples(store: ox.Store) -> set[Triple]:
     return {(s, p, o) for s, p, o in rows}  # type: ignore[union-attr]
 
 
-def one_round(store: ox.Store, rules: Iterable[Rule], behind: Mapping[Triple, set[str]]) -> list[Derived]:
-    """Return what each rule adds to the store as it is, sorted."""
+def one_round(store: ox.Store, rules: Iterable[Rule], behind: Mapping[Triple, set[str]], number: int) -> list[Derived]:
+    """Return what each rule adds to the store as it is, sorted; `number` is that of the round."""
     found: defaultdict[tuple[Triple, str], set[str]] = defaultdict(set)
     for rule in rules:
         for row in store.query(rule.select, prefixes=dict(rule.prefixes)):  # type: ignore[union-attr]
             for triple in filled(rule.template, row):
                 if ox.Quad(*triple, DEFAULT) not in store:
                     found[triple, rule.name] |= claims_of(rule, row, behind)
-    derived = [Derived(triple, rule, tuple(sorted(claims))) for (triple, rule), claims in found.items()]
+    derived = [Derived(triple, rule, tuple(sorted(claims)), number) for (triple, rule), claims in found.items()]
     return sorted(derived, key=lambda d: (d.rule, *map(str, d.triple)))
 
 
