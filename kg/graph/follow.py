@@ -21,6 +21,7 @@ from kg.graph.rules import MAX_ROUNDS, Pattern, Rule
 from kg.namespaces import CLAIM
 
 Fact = tuple[str, str, str]  # terms as N-Triples write them; in a shape variables, which begin with "?"
+Index = defaultdict[str, list[Fact]]
 Reasons = Mapping[str, frozenset[str]]  # rule -> IRIs of the claims it used
 
 TYPE = f"<{RDF.type}>"
@@ -139,15 +140,27 @@ class Facts:
     def __init__(self, facts: Iterable[Fact], kinds: Callable[[str], Iterable[str]]) -> None:
         """Take all facts of both worlds; `kinds` gives the classes of a thing in either."""
         self.kinds = kinds
-        self.ahead: defaultdict[tuple[str, str], set[Fact]] = defaultdict(set)
-        self.back: defaultdict[tuple[str, str], set[Fact]] = defaultdict(set)
+        self.found: defaultdict[str, list[Fact]] = defaultdict(list)  # by predicate
         for fact in facts:
-            self.add(fact)
+            self.found[fact[1]].append(fact)
+        self.indexes: dict[str, tuple[Index, Index]] = {}  # of the predicates that were asked for: by subject, by object
 
     def add(self, fact: Fact) -> None:
         """Add a fact."""
-        self.ahead[fact[0], fact[1]].add(fact)
-        self.back[fact[1], fact[2]].add(fact)
+        ahead, back = self.index(fact[1])
+        if fact not in ahead[fact[0]]:
+            ahead[fact[0]].append(fact)
+            back[fact[2]].append(fact)
+
+    def index(self, predicate: str) -> tuple[Index, Index]:
+        """Return the facts of a predicate by subject and by object."""
+        if predicate not in self.indexes:
+            ahead, back = Index(list), Index(list)
+            for fact in self.found[predicate]:
+                ahead[fact[0]].append(fact)
+                back[fact[2]].append(fact)
+            self.indexes[predicate] = ahead, back
+        return self.indexes[predicate]
 
     def near(self, pattern: Fact) -> Collection[Fact]:
         """Return the facts that may fit a shape.
@@ -158,12 +171,12 @@ class Facts:
         if subject[0] != "?":
             if predicate == TYPE:
                 return [(subject, TYPE, kind) for kind in self.kinds(subject)]
-            ahead = self.ahead.get((subject, predicate), ())
-            back = self.back.get((predicate, value), ()) if value[0] != "?" else ahead
-            return ahead if len(ahead) <= len(back) else back
+            ahead, back = self.index(predicate)
+            found = ahead.get(subject, ())
+            return found if value[0] == "?" else min(found, back.get(value, ()), key=len)
         if value[0] == "?" or predicate == TYPE:
             raise BeyondError
-        return self.back.get((predicate, value), ())
+        return self.index(predicate)[1].get(value, ())
 
     def rows(self, patterns: Sequence[Fact], row: Mapping[str, str], sees: Callable[[Fact], bool]) -> Iterator[Mapping[str, str]]:
         """Yield the values under which all shapes are facts that are seen."""

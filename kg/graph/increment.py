@@ -33,6 +33,7 @@ from kg.namespaces import CLAIM, DOC, ENT, GEO, KG
 from kg.ontology import Ontology
 
 Stated = dict[str, frozenset[str]]  # fact -> IRIs of the claims that state it
+HASHES = str(CLAIM)  # before the id of a claim, a hash, in its IRI
 
 OF_ENTITIES = frozenset(str(p) for p in (RDF.type, RDFS.label, SKOS.altLabel, OWL.sameAs, KG.classes, KG.named, GEO.lat, GEO.long))
 
@@ -217,8 +218,8 @@ def stated_in(shares: Mapping[str, Share]) -> Stated:
     claims: defaultdict[str, list[str]] = defaultdict(list)
     for share in shares.values():
         for claim, triple in share.facts:
-            claims[triple].append(claim)
-    return {triple: frozenset(minted(CLAIM, i).value for i in ids) for triple, ids in claims.items()}
+            claims[triple].append(HASHES + claim)
+    return {triple: frozenset(ids) for triple, ids in claims.items()}
 
 
 def names_of(old: Lines, entity: str) -> Iterator[bytes]:
