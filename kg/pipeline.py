@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import DecisionError, DocumentError, EvidenceError, GraphError, OntologyError
+from kg.memory import collected, uncollected
 from kg.model import Claim, Document, Extraction
 from kg.resources import resource
 
@@ -259,11 +260,14 @@ class Work:
         from kg.readings import patterns_name
 
         self.read(progress)
-        kept = accounts.load(self.readings) if self.folder and not self.decisions else None
-        graph = self.gone_on(kept, self.folder) if kept and self.folder else None
+        with uncollected():
+            kept = accounts.load(self.readings) if self.folder and not self.decisions else None
+            graph = self.gone_on(kept, self.folder) if kept and self.folder else None
+        del kept
         graph = self.begun_anew(progress) if graph is None else graph
         names = [] if self.decisions else [accounts.NAME]  # a decision may change any part of a graph: none goes on from it
         self.readings.keep_only([*names, patterns_name(self.engine.learning), *self.keys.values()])
+        collected()
         return graph
 
     def read(self, progress: Progress | None) -> None:
@@ -541,7 +545,9 @@ def resumed(graph: Path, means: Means | None) -> Iterator[Resumed]:
     except OSError as error:
         raise GraphError(f"{folder / store.READINGS}: cannot be made: {error.strerror or error}") from error
     with store.locked(folder / store.READINGS):
-        yield Resumed(folder, means)
+        with uncollected():
+            work = Resumed(folder, means)
+        yield work
 
 
 def ignore(error: DocumentError) -> None:

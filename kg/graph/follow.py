@@ -12,13 +12,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rdflib import RDF, BNode, URIRef, Variable
-from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.graph.rules import MAX_ROUNDS, Pattern, Rule
 from kg.namespaces import CLAIM
+
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.parserutils import CompValue
 
 Fact = tuple[str, str, str]  # terms as N-Triples write them; in a shape variables, which begin with "?"
 Index = defaultdict[str, list[Fact]]
@@ -47,7 +49,7 @@ class Plan:
 def plan_of(rule: Rule, without: Collection[str]) -> Plan | None:
     """Return the plan of a rule; nothing for one of another form, or one that looks at one of some predicates."""
     body, tests = rule.algebra.p, list[tuple[str, ...]]()
-    while isinstance(body, CompValue) and body.name in ("Project", "Filter"):
+    while body.name in ("Project", "Filter"):
         found = tests_of(body.expr) if body.name == "Filter" else []
         if found is None:
             return None
@@ -67,7 +69,7 @@ def plan_of(rule: Rule, without: Collection[str]) -> Plan | None:
 
 def conjuncts(body: Any) -> Iterator[CompValue | None]:
     """Yield the patterns and values that hold together; nothing in the place of whatever else there is."""
-    name = body.name if isinstance(body, CompValue) else ""
+    name = getattr(body, "name", "")
     if name == "Join":
         yield from conjuncts(body.p1)
         yield from conjuncts(body.p2)
@@ -79,7 +81,7 @@ def conjuncts(body: Any) -> Iterator[CompValue | None]:
 
 def tests_of(expression: Any) -> list[tuple[str, ...]] | None:
     """Return the tests of a filter; nothing where it asks for anything else."""
-    name = expression.name if isinstance(expression, CompValue) else ""
+    name = getattr(expression, "name", "")
     if name == "ConditionalAndExpression":
         parts = [tests_of(e) for e in (expression.expr, *expression.other)]
         return None if None in parts else [test for part in parts for test in part or ()]

@@ -11,14 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 from rdflib import RDF, BNode, URIRef, Variable
 from rdflib import Literal as RdfLiteral
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
-from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.errors import OntologyError, QueryError
 from kg.graph.sparql import Token, check
@@ -26,6 +23,9 @@ from kg.graph.terms import DEFAULT, DERIVATION, DERIVED_GRAPH, Term, minted, nod
 from kg.model import content_id
 from kg.namespaces import CLAIM, KG
 from kg.ontology import LITERAL, SYMMETRIC, TRANSITIVE, Ontology, PropertyDef
+
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.parserutils import CompValue
 
 MAX_ROUNDS = 200  # a chain along a path takes a round for each step of it
 
@@ -58,6 +58,9 @@ class Rule:
     @cached_property
     def algebra(self) -> CompValue:
         """The query as rdflib's algebra, for its triple patterns."""
+        from rdflib.plugins.sparql.algebra import translateQuery  # heavy: a grammar
+        from rdflib.plugins.sparql.parser import parseQuery
+
         try:
             return translateQuery(parseQuery(self.text), initNs=dict(self.prefixes)).algebra
         except Exception as error:
@@ -137,6 +140,8 @@ class Derived:
 
 def triples_in(part: object) -> Iterator[Sequence[Pattern]]:
     """Yield the triples of each basic pattern in an algebra."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+
     if isinstance(part, CompValue):
         if part.name == "BGP":
             yield part.triples
@@ -148,6 +153,8 @@ def triples_in(part: object) -> Iterator[Sequence[Pattern]]:
 
 def values_in(part: object) -> Iterator[Sequence[Mapping[Variable, Any]]]:
     """Yield the rows of each VALUES block in an algebra."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+
     if isinstance(part, CompValue):
         if part.name == "values":
             yield part.res

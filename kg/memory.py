@@ -1,0 +1,28 @@
+"""How memory is looked after where a lot is made at once."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage while much is made that stays: looking through it again and again takes longer than making it.
+
+    What is there at the end is passed over until `collected` says otherwise.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if enabled:
+            gc.enable()
+
+
+def collected() -> None:
+    """Let garbage be looked for everywhere again."""
+    gc.unfreeze()
