@@ -11,18 +11,14 @@ from contextlib import contextmanager
 def uncollected() -> Iterator[None]:
     """Look for no garbage while much is made that stays: looking through it again and again takes longer than making it.
 
-    What is there at the end is passed over until `collected` says otherwise.
+    What is there at the end is passed over until the next time.
     """
     enabled = gc.isenabled()
     gc.disable()
+    gc.unfreeze()
     try:
         yield
     finally:
         gc.freeze()
         if enabled:
             gc.enable()
-
-
-def collected() -> None:
-    """Let garbage be looked for everywhere again."""
-    gc.unfreeze()

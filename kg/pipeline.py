@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import DecisionError, DocumentError, EvidenceError, GraphError, OntologyError
-from kg.memory import collected, uncollected
+from kg.memory import uncollected
 from kg.model import Claim, Document, Extraction
 from kg.resources import resource
 
@@ -227,12 +227,15 @@ class Work:
         if self.place is not None:
             self.place.check()
         folder = out if isinstance(self.place, store.FolderStore) else None
-        taught = ontology.load(ontology_paths(settings))
+        self.readings = Readings(folder)
+        files = list(dict.fromkeys(ontology.turtle_files(ontology_paths(settings))))
+        self.ontology_basis = basis.ontology_basis(files)
+        taught = self.readings.ontology(self.ontology_basis) or ontology.load(files)
         if not taught.examples:
             raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
         self.settings = settings
         self.folder = folder
-        self.readings = Readings(folder, basis.reading_basis(taught, settings.model) if folder else "")
+        self.readings.basis = basis.reading_basis(taught, settings.model) if folder else ""
         self.engine = Engine(taught, settings.model, self.readings)
         self.wanted: dict[str, Wanted] = {}  # by content
 
@@ -257,7 +260,7 @@ class Work:
     def finish(self, progress: Progress | None) -> Graph:
         """Read what was not read before, join it with what was, write the graph and return it."""
         from kg import accounts
-        from kg.readings import patterns_name
+        from kg.readings import ontology_name, patterns_name
 
         self.read(progress)
         with uncollected():
@@ -265,9 +268,10 @@ class Work:
             graph = self.gone_on(kept, self.folder) if kept and self.folder else None
         del kept
         graph = self.begun_anew(progress) if graph is None else graph
+        self.readings.keep_ontology(self.ontology_basis, self.engine.ontology)
         names = [] if self.decisions else [accounts.NAME]  # a decision may change any part of a graph: none goes on from it
-        self.readings.keep_only([*names, patterns_name(self.engine.learning), *self.keys.values()])
-        collected()
+        names += [ontology_name(self.ontology_basis), patterns_name(self.engine.learning)]
+        self.readings.keep_only([*names, *self.keys.values()])
         return graph
 
     def read(self, progress: Progress | None) -> None:

@@ -1,6 +1,6 @@
 """What was read before, kept beside the graph so that nothing is read twice: the folder `readings` of a graph folder.
 
-A file holds the digest of one document, or the patterns learnt from an ontology, under the hash of all it rests on.
+A file holds the digest of one document, an ontology, or the patterns learnt from it, under the hash of all it rests on.
 The folder may be deleted at any time. What is damaged, or was written by another version, is passed over and made
 anew; nothing in it is ever run.
 """
@@ -23,6 +23,7 @@ from kg.entities.resolve import Cluster
 from kg.errors import CodecError, GraphError
 from kg.graph.store import READINGS
 from kg.model import content_id
+from kg.ontology import Ontology
 from kg.resources import resource
 
 SUFFIX = ".json"
@@ -34,7 +35,7 @@ FORM = 1
 class Readings:
     """The kept digests of one graph folder; without a folder nothing is kept."""
 
-    def __init__(self, graph: Path | None, basis: str) -> None:
+    def __init__(self, graph: Path | None, basis: str = "") -> None:
         """Name the graph's folder and the hash of what readings rest on; nothing is touched yet."""
         self.folder = graph / READINGS if graph else None
         self.basis = basis
@@ -42,6 +43,20 @@ class Readings:
     def key(self, name: str, sha256: str) -> str:
         """Return what a document's digest is found under: its bytes, its name, and all else that shapes it."""
         return content_id(FORM, self.basis, name, sha256)
+
+    def ontology(self, basis: str) -> Ontology | None:
+        """Return an ontology that was read before; nothing where that has to be done."""
+        words = self.words(ontology_name(basis))
+        if words is not None:
+            with suppress(CodecError, ValueError):
+                ontology: Ontology = decode(Ontology, json.loads(words))
+                return ontology
+        return None
+
+    def keep_ontology(self, basis: str, ontology: Ontology) -> None:
+        """Keep an ontology, if it is not there yet; errors as `put`."""
+        if ontology_name(basis) not in self.names:
+            self.put(ontology_name(basis), compact(encode(ontology)))
 
     def patterns(self, basis: str) -> list[Pattern] | None:
         """Return what was learnt before from the examples of an ontology; nothing where that has to be done."""
@@ -78,10 +93,11 @@ class Readings:
         if self.folder is None:
             return None
         try:
-            seal, _, words = (self.folder / (name + SUFFIX)).read_text(encoding="utf-8").partition("\n")
+            content = (self.folder / (name + SUFFIX)).read_bytes()
+            words = memoryview(content)[content.find(b"\n") + 1 :]
+            return str(words, "utf-8") if content.startswith(sealed(name, words)) else None
         except (OSError, ValueError):
             return None
-        return words if seal == sealed(name, words) else None
 
     def put(self, name: str, words: str) -> None:
         """Keep words under a name; a kill leaves the file whole or not at all.
@@ -94,7 +110,9 @@ class Readings:
         aside = path.with_suffix(".new")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            aside.write_text(f"{sealed(name, words)}\n{words}", encoding="utf-8", newline="\n")
+            content = words.encode()
+            with aside.open("wb") as file:
+                file.writelines((sealed(name, content), content))
             aside.replace(path)
         except OSError as error:
             with suppress(OSError):
@@ -112,9 +130,11 @@ class Readings:
                     Path(entry.path).unlink(missing_ok=True)
 
 
-def sealed(name: str, words: str) -> str:
+def sealed(name: str, content: bytes | memoryview) -> bytes:
     """Return the first line of a file: the hash of its name and of what follows."""
-    return hashlib.sha256(f"{name}\n{words}".encode()).hexdigest()
+    found = hashlib.sha256(f"{name}\n".encode())
+    found.update(content)
+    return f"{found.hexdigest()}\n".encode()
 
 
 def compact(data: Any) -> str:
@@ -160,6 +180,11 @@ def body_from(words: str) -> Body:
 
 
 # ---- patterns ------------------------------------------------------------------------------------
+
+
+def ontology_name(basis: str) -> str:
+    """Return what an ontology is kept under."""
+    return f"ontology-{basis}"
 
 
 def patterns_name(basis: str) -> str:

@@ -322,10 +322,14 @@ def base_store(old: Lines, account: Account, renewed: set[str], named: set[bytes
 
 def swap_conclusions(difference: Difference, old: Lines, before: Iterable[Conclusion], after: Iterable[Conclusion]) -> None:
     """Let derivations that differ take the place of others."""
-    known, now = set(before), set(after)
-    for conclusion in known - now:
+    known = {(c.rule, c.triple): c for c in before}
+    for conclusion in after:
+        first = known.pop((conclusion.rule, conclusion.triple), None)
+        if first is None or first.claims != conclusion.claims:
+            difference.new.update(map(line_of, derived_quads([derived_from(conclusion)])))
+            known |= {(conclusion.rule, conclusion.triple): first} if first else {}
+    for conclusion in known.values():
         difference.gone.update(old.beginning(str(iri_of(conclusion)).encode() + b" "))
-    difference.new.update(map(line_of, derived_quads(map(derived_from, now - known))))
 
 
 def derived_from(conclusion: Conclusion) -> Derived:
