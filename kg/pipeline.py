@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -91,11 +91,12 @@ def build(
     from kg import documents
 
     work = Work(settings or Settings(), out, store)
-    for source in documents.find(sources or [resource("data", "corpus")], bad=bad):
-        work.take(source, bad=bad)
-    if not work.wanted:
-        raise DocumentError("none of the files can be read, so there is no graph to write")
-    return work.finish(progress)
+    with alone(work.folder):
+        for source in documents.find(sources or [resource("data", "corpus")], bad=bad):
+            work.take(source, bad=bad)
+        if not work.wanted:
+            raise DocumentError("none of the files can be read, so there is no graph to write")
+        return work.finish(progress)
 
 
 def add(
@@ -530,9 +531,9 @@ def marked_parts(parts: Iterable[Extraction], marked: Iterable[Claim]) -> list[E
 
 @contextmanager
 def resumed(graph: Path, means: Means | None) -> Iterator[Resumed]:
-    """Give the work on a graph; other such work on a folder is kept out until it is done.
+    """Give the work on a graph; other work on a folder is kept out until it is done.
 
-    Raises GraphError where another works on it, or it cannot be written.
+    Raises GraphError as `alone` does, and where there is no graph.
     """
     from kg.graph import store
 
@@ -544,14 +545,36 @@ def resumed(graph: Path, means: Means | None) -> Iterator[Resumed]:
     if store.read_manifest(folder) is None:
         raise GraphError(store.absence(folder))
     store.check_target(folder)
-    try:
-        (folder / store.READINGS).mkdir(exist_ok=True)
-    except OSError as error:
-        raise GraphError(f"{folder / store.READINGS}: cannot be made: {error.strerror or error}") from error
-    with store.locked(folder / store.READINGS):
+    with alone(folder):
         with uncollected():
             work = Resumed(folder, means)
         yield work
+
+
+@contextmanager
+def alone(folder: Path | None) -> Iterator[None]:
+    """Keep other work on the graph of a folder, and on what is kept beside it, out until this is done.
+
+    Raises GraphError where another works on it, or it cannot be written.
+    """
+    from kg.graph import store
+
+    if folder is None:
+        yield
+        return
+    readings, existed = folder / store.READINGS, folder.exists()
+    try:
+        readings.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraphError(f"{readings}: cannot be made: {error.strerror or error}") from error
+    try:
+        with store.locked(readings):
+            yield
+    finally:
+        with suppress(OSError):  # what holds something stays
+            readings.rmdir()
+            if not existed:
+                folder.rmdir()
 
 
 def ignore(error: DocumentError) -> None:

@@ -54,17 +54,17 @@ def plan_of(rule: Rule, without: Collection[str]) -> Plan | None:
         if found is None:
             return None
         tests, body = [*tests, *found], body.p
-    parts = list(conjuncts(body)) if rule.plain else [None]
-    if any(part is None for part in parts):
+    parts = [part for part in conjuncts(body) if part is not None]
+    if not rule.plain or len(parts) < len(list(conjuncts(body))):
         return None
-    patterns = tuple(shape(t) for part in parts if part is not None and part.name == "BGP" for t in part.triples)
-    blocks = [[{str_of(v): str_of(t) for v, t in row.items()} for row in part.res] for part in parts if part is not None and part.name == "values"]
+    patterns = tuple(shape(t) for part in parts if part.name == "BGP" for t in part.triples)
+    blocks = [[{str_of(v): str_of(t) for v, t in row.items()} for row in part.res] for part in parts if part.name == "values"]
     values = tuple(row for rows in product(*blocks) if (row := united(rows)) is not None)
-    template = tuple(map(shape, rule.template))
-    known = {p[1] for p in patterns if p[1][0] != "?"} | {row[p[1]] for p in patterns if p[1][0] == "?" for row in values if p[1] in row}
-    sure = all(p[1][0] != "?" or all(p[1] in row for row in values) for p in patterns)
-    odd = any("" in p for p in (*patterns, *template)) or any("" in row.values() for row in values)
-    return None if odd or not sure or not values or known & set(without) else Plan(rule.name, template, patterns, values, tuple(tests))
+    plan = Plan(rule.name, tuple(map(shape, rule.template)), patterns, values, tuple(tests))
+    terms = {term for part in (*plan.patterns, *plan.template, *(row.values() for row in values)) for term in part}
+    seen = {filled(p, row)[1] for p in patterns for row in values}
+    known = not any(p[:1] == "?" or p in without for p in seen)
+    return plan if values and "" not in terms and known else None
 
 
 def conjuncts(body: Any) -> Iterator[CompValue | None]:
