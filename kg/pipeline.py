@@ -304,7 +304,8 @@ class Work:
 
         self.take_all(progress)
         digests = {w.id: w.digest for w in self.wanted.values() if w.digest}
-        joined = Joined([sketch_of(d, self.keys[i]) for i, d in digests.items()], digests.__getitem__, self.engine.ontology)
+        sketches = [sketch_of(w.digest, w.key) for w in self.wanted.values() if w.digest]
+        joined = Joined(sketches, digests.__getitem__, self.engine.ontology)
         parts = joined.parts()
         extraction = self.whole(joined, parts)
         graph, derived = store.derived_graph(extraction, self.engine.ontology, rules=rules_folder(self.settings))
@@ -459,7 +460,10 @@ class Resumed(Work):
         """Return the reading of a document, made anew where the kept one cannot be trusted."""
         wanted = next(w for w in self.wanted.values() if w.id == document)
         if wanted.digest is None:
-            wanted.digest = self.readings.get(wanted.key) or self.engine.read(self.text_of(document))
+            wanted.digest = self.readings.get(wanted.key)
+        if wanted.digest is None:
+            wanted.digest = self.engine.read(self.text_of(document))
+            self.readings.keep(wanted.key, wanted.digest)
         return wanted.digest
 
     def take_all(self, progress: Progress | None) -> None:

@@ -446,6 +446,26 @@ def test_a_graph_that_does_not_say_what_it_was_made_from(two: Path) -> None:
         pipeline.add([two / NAMES[2]], graph=two / "out")
 
 
+def test_other_work_on_a_graph_is_kept_out(two: Path) -> None:
+    works: list[Callable[[], object]] = [
+        lambda: pipeline.build([two / NAMES[0]], out=two / "out"),
+        lambda: pipeline.add([two / NAMES[2]], graph=two / "out"),
+    ]
+    before = graph_files(two / "out")
+    with pipeline.alone(two / "out"):
+        for work in works:
+            with pytest.raises(GraphError, match="another kg is writing here"):
+                work()
+    assert graph_files(two / "out") == before
+
+
+def test_a_build_that_fails_leaves_no_folder(desk: Path) -> None:
+    (desk / "empty.txt").write_bytes(b"")
+    with pytest.raises(DocumentError):
+        pipeline.build([desk / "empty.txt"], out=desk / "fresh")
+    assert not (desk / "fresh").exists()
+
+
 # ---- killed --------------------------------------------------------------------------------------
 
 CHANGES = (["add", NAMES[2]], ["remove", NAMES[1]], ["update"])

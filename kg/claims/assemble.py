@@ -113,7 +113,7 @@ class Joined:
             self.by_id[member.document].kept = None
         self.told = self.registry.tell(self.before.told, self.fresh)
 
-    @property
+    @cached_property
     def differing(self) -> list[str]:
         """The documents of which a graph says something else than before, sorted."""
         known = self.before.told

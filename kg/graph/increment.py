@@ -1,9 +1,10 @@
 """A graph from the one before it: the lines of unchanged documents stay where they are.
 
-An account, kept beside the graph, says what each document and each entity of it rested on, which facts its claims
-state, and what rules derived. Where the account fits the graph, only the lines that differ are made; the result is
-the same, byte for byte, as that of making all of them. Where it does not fit, or a rule looks at more than the facts
-and names of the default graph, there is nothing to go by and the graph is made anew.
+An account, kept beside the graph, says which facts the claims of each document state, and what rules derived in which
+round. Where the account fits the graph, only the lines that differ are made; the result is the same, byte for byte, as
+that of making all of them. Rules of a simple form are followed from the difference alone (`kg.graph.follow`), others are
+run over all facts. Where the account does not fit, or a rule looks at more than the facts and names of the default graph,
+there is nothing to go by and the graph is made anew.
 """
 
 from __future__ import annotations

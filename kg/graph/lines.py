@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg.errors import GraphError
 
-TAIL = 9  # characters by which the names of graphs are told apart at first sight
+TAIL = 8  # bytes by which the names of graphs are told apart at first sight: as one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ class Lines:
         if not out:
             return out
         ends = numpy.flatnonzero(numpy.frombuffer(self.data, numpy.uint8) == ord("\n"))
-        wanted = numpy.frombuffer(b"".join(graph[-TAIL:] for graph in out), f"S{TAIL}")
+        wanted = numpy.frombuffer(b"".join(graph[-TAIL:] for graph in out), numpy.uint64)
         tails = numpy.lib.stride_tricks.sliding_window_view(numpy.frombuffer(self.data, numpy.uint8), TAIL)[ends - len(" .") - TAIL]
-        for number in numpy.flatnonzero(numpy.isin(tails.view(f"S{TAIL}").ravel(), wanted)):
+        for number in numpy.flatnonzero(numpy.isin(tails.view(numpy.uint64).ravel(), wanted)):
             line = self.data[ends[number - 1] + 1 if number else 0 : ends[number]]
             graph = line[line.rfind(b" ", 0, -len(" .")) + 1 : -len(" .")]
             if graph in out and not in_default_graph(line):
