@@ -252,22 +252,31 @@ def followed(
     old: Lines, account: Account, change: Change, named: Iterable[bytes], stated: tuple[Stated, Stated], plans: Sequence[Plan]
 ) -> tuple[Conclusion, ...]:
     """Return what rules derive, from the difference alone; errors as `Following.run`."""
-    reasons: defaultdict[Fact, dict[str, frozenset[str]]] = defaultdict(dict)
+    facts = {triple: fact_in(triple) for triple in {*stated[0], *stated[1], *(c.triple for c in account.conclusions)}}
     kinds_before = old_kinds(old)
-    before = World({fact_in(t): 0 for t in stated[0]}, {fact_in(t): c for t, c in stated[0].items()}, kinds_before)
-    for conclusion in account.conclusions:
-        fact = fact_in(conclusion.triple)
-        reasons[fact][conclusion.rule] = frozenset(conclusion.claims)
-        before.rounds[fact] = conclusion.round
-        before.behind[fact] = before.behind.get(fact, frozenset()) | frozenset(conclusion.claims)
     kinds = new_kinds(kinds_before, change.renewed, named)
-    after = World({fact_in(t): 0 for t in stated[1]}, {fact_in(t): c for t, c in stated[1].items()}, kinds)
-    differing = {fact_in(t) for t in stated[0].keys() | stated[1].keys() if stated[0].get(t) != stated[1].get(t)}
+    before, after = (
+        World(dict.fromkeys((facts[t] for t in told), 0), {facts[t]: claims for t, claims in told.items()}, known)
+        for told, known in zip(stated, (kinds_before, kinds), strict=True)
+    )
+    reasons: defaultdict[Fact, dict[str, frozenset[str]]] = defaultdict(dict)
+    for conclusion in account.conclusions:
+        fact, claims = facts[conclusion.triple], frozenset(conclusion.claims)
+        reasons[fact][conclusion.rule] = claims
+        before.rounds[fact] = conclusion.round
+        before.behind[fact] = before.behind.get(fact, frozenset()) | claims
+    differing = {facts[t] for t in stated[0].keys() | stated[1].keys() if stated[0].get(t) != stated[1].get(t)}
     for thing in {*map(iri_of_entity, change.renewed), *(line.split(b" ", 1)[0].decode() for line in named)}:
-        differing |= {(thing, TYPE, kind) for kind in {*before.kinds(thing)} ^ {*after.kinds(thing)}}
-    derived = Following(plans, before, after, dict(reasons), differing).run()
-    found = [Conclusion(" ".join(f), rule, tuple(sorted(claims)), after.rounds[f]) for f, told in derived.items() for rule, claims in told.items()]
-    return tuple(sorted(found, key=lambda c: (c.rule, c.triple)))
+        differing |= {(thing, TYPE, kind) for kind in kinds_before(thing) ^ kinds(thing)}
+    following = Following(plans, before, after, dict(reasons), differing)
+    derived = following.run()
+    same = (c for c in account.conclusions if facts[c.triple] not in following.differing)
+    new = (
+        Conclusion(" ".join(fact), rule, tuple(sorted(claims)), after.rounds[fact])
+        for fact in following.differing
+        for rule, claims in derived.get(fact, {}).items()
+    )
+    return tuple(sorted((*same, *new), key=lambda c: (c.rule, c.triple)))
 
 
 def fact_in(triple: str) -> Fact:
