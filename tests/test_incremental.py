@@ -57,6 +57,7 @@ TEXTS = {
     ),
 }
 NAMES = sorted(TEXTS)
+PREFIXES = "PREFIX dip: <https://attest.example/ns/diplomacy#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
 
 
 def graph_files(folder: Path) -> dict[str, bytes]:
@@ -130,6 +131,28 @@ def test_a_change_goes_on_from_the_graph_that_is_there(two: Path, monkeypatch: p
     assert graph_files(two / "out") == before
     assert pipeline.build([two / NAMES[0], two / NAMES[1]], out=two / "out").extraction.documents
     assert graph_files(two / "out") == before
+
+
+RULES = {
+    "of a simple form": "?a dip:agent ?b FILTER(isIRI(?b))",
+    "of another form": "?a dip:agent ?b OPTIONAL { ?a dip:destination ?c } FILTER(BOUND(?c))",
+    "that looks at names": "?a dip:agent ?b . ?b rdfs:label ?name FILTER(STRLEN(?name) > 3)",
+}
+
+
+@pytest.mark.parametrize("where", RULES.values(), ids=list(RULES))
+def test_a_change_goes_on_under_any_rules(desk: Path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    taught = desk / "taught"
+    shutil.copytree(ROOT / "ontology", taught, ignore=shutil.ignore_patterns("business.ttl", "news.ttl", "queries"))
+    (taught / "rules" / "own.rq").write_text(f"{PREFIXES} CONSTRUCT {{ ?b dip:met ?a }} WHERE {{ {where} }}", encoding="utf-8")
+    settings = Settings((taught,))
+    pipeline.build([desk / NAMES[0], desk / NAMES[1]], out=desk / "out", settings=settings)
+    pipeline.build([desk / name for name in NAMES[:3]], out=desk / "anew", settings=settings)
+    assert b'"own"' in (desk / "anew" / "graph.nq").read_bytes()
+    monkeypatch.setattr(pipeline.Work, "begun_anew", lambda *_: pytest.fail("the whole graph was made again"))
+    pipeline.add([desk / NAMES[2]], graph=desk / "out")
+    first, second = graph_files(desk / "out"), graph_files(desk / "anew")
+    assert first == second
 
 
 def test_a_graph_changed_by_hand_is_made_anew(two: Path) -> None:
