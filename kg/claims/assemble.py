@@ -66,7 +66,7 @@ def parted(sketch: Sketch) -> tuple[list[Member], list[Member]]:
     They do where they have one group, a name that may come to mean something else, or a place in the names of other things.
     """
     named = {e.cluster for e in sketch.events} | {n for e in sketch.events for n in e.about} | {m.owner for m in sketch.members}
-    homes = {m.home for m in sketch.members if "@" not in m.home or m.kind in MOVABLE or m.index in named}
+    homes = {m.home for m in sketch.members if "@" not in m.home or m.key.startswith(MOVABLE) or m.index in named}
     return [m for m in sketch.members if m.home in homes], [m for m in sketch.members if m.home not in homes]
 
 

@@ -18,7 +18,7 @@ from kg.ontology import Ontology
 MAX_SLUG = 60
 LONGEST_ALIAS = 8  # words of a description that serves as a further name
 TEXTS = 3  # mentions that a thing without a name may be called by
-MOVABLE = {"body", "of"}  # kinds whose key depends on what other documents say
+MOVABLE = ("body:", "of:")  # how keys begin whose group depends on what other documents say
 HASHED = re.compile(r"-[0-9a-f]{6}$")  # a name that looks as if it had a hash gets one too, so that no two ids are the same
 
 
@@ -160,9 +160,9 @@ class Registry:
 
     def key(self, member: Member) -> str:
         """Return what identifies a cluster in all documents; what is only described stays in its own."""
-        kind = member.kind
-        if member.home and kind not in MOVABLE:
+        if member.home and not member.key.startswith(MOVABLE):
             return member.home
+        kind = member.kind
         if kind in {"country", "place", "government", "people", "role", "work"}:
             return member.key
         if kind == "person" and member.named:
