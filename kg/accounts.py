@@ -36,11 +36,11 @@ class Kept:
 
 def load(readings: Readings) -> Kept | None:
     """Return what is known of the graph beside some readings; nothing where that cannot be read."""
-    words = readings.words(NAME)
-    if words is None:
+    content = readings.content(NAME)
+    if content is None:
         return None
     try:
-        return kept_from(words.split("\n"))
+        return kept_from(bytes(content).split(b"\n"))
     except (CodecError, ValueError, TypeError, LookupError):
         return None
 
@@ -50,30 +50,35 @@ def save(readings: Readings, account: Account, joined: Joined) -> None:
 
     Raises GraphError where the folder cannot be written.
     """
-    readings.put(NAME, "\n".join(lines_of(account, joined)))
+    readings.put(NAME, b"\n".join(lines_of(account, joined)))
 
 
-def lines_of(account: Account, joined: Joined) -> Iterator[str]:
+def lines_of(account: Account, joined: Joined) -> Iterator[bytes]:
     """Yield the lines of the file."""
     sketches = [(s, *(s.kept or sketch_lines(s))) for s in joined.sketches]
-    yield compact([account.graph, account.basis, account.looks_at, encode(account.plans), account.entities])
-    yield compact({key: [t.id, t.label, t.cls, t.kept] for key, t in sorted(joined.told.items()) if key in joined.shared})
-    yield compact([[c.triple, c.rule, c.claims, c.round] for c in account.conclusions])
+    yield line_of([account.graph, account.basis, account.looks_at, encode(account.plans), account.entities])
+    yield line_of({key: [t.id, t.label, t.cls, t.kept] for key, t in sorted(joined.told.items()) if key in joined.shared})
+    yield line_of([[c.triple, c.rule, c.claims, c.round] for c in account.conclusions])
     for sketch, others, own in sketches:
         share = account.shares[sketch.document]
         yield others
         yield own
-        yield compact([share.entities, share.claims, share.observations, share.judgements, share.facts])
+        yield line_of([share.entities, share.claims, share.observations, share.judgements, share.facts])
 
 
-def sketch_lines(sketch: Sketch) -> tuple[str, str]:
+def sketch_lines(sketch: Sketch) -> tuple[bytes, bytes]:
     """Return a sketch as two lines: what concerns other documents, and the clusters that do not."""
     shared, own = parted(sketch)
     first = [sketch.document, sketch.reading, encode(sketch.events), sorted(sketch.countries), list(map(ROW, shared))]
-    return compact(first), compact(list(map(ROW, own)))
+    return line_of(first), line_of(list(map(ROW, own)))
 
 
-def kept_from(lines: list[str]) -> Kept:
+def line_of(data: Any) -> bytes:
+    """Return data as a line."""
+    return compact(data).encode()
+
+
+def kept_from(lines: list[bytes]) -> Kept:
     """Return what the lines of the file say.
 
     Raises CodecError, ValueError, TypeError or LookupError where they are of another form.
@@ -87,7 +92,7 @@ def kept_from(lines: list[str]) -> Kept:
     return Kept(account, Before({s.document: s for s in documents}, {key: Told(*row) for key, row in told.items()}))
 
 
-def sketch_from(shared: str, own: str) -> Sketch:
+def sketch_from(shared: bytes, own: bytes) -> Sketch:
     """Return the sketch that two lines hold; errors as `kept_from`."""
     document, reading, events, countries, rows = json.loads(shared)
     return Sketch(document, reading, members(document, rows), tuple(map(event_from, events)), countries, rest(document, own), (shared, own))
@@ -104,6 +109,6 @@ def members(document: str, rows: Iterable[Any]) -> list[Member]:
     return [Member(document, *row) for row in rows]
 
 
-def rest(document: str, words: str) -> Callable[[], list[Member]]:
+def rest(document: str, line: bytes) -> Callable[[], list[Member]]:
     """Return what reads the clusters that do not concern other documents."""
-    return lambda: members(document, json.loads(words))
+    return lambda: members(document, json.loads(line))

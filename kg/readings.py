@@ -88,19 +88,24 @@ class Readings:
         if self.folder is not None:
             self.put(key, words_of(digest))
 
-    def words(self, name: str) -> str | None:
+    def content(self, name: str) -> memoryview | None:
         """Return what a file of the folder holds; nothing where it is missing or not as it was written."""
         if self.folder is None:
             return None
         try:
-            content = (self.folder / (name + SUFFIX)).read_bytes()
-            words = memoryview(content)[content.find(b"\n") + 1 :]
-            return str(words, "utf-8") if content.startswith(sealed(name, words)) else None
-        except (OSError, ValueError):
+            whole = (self.folder / (name + SUFFIX)).read_bytes()
+        except OSError:
             return None
+        content = memoryview(whole)[whole.find(b"\n") + 1 :]
+        return content if whole.startswith(sealed(name, content)) else None
 
-    def put(self, name: str, words: str) -> None:
-        """Keep words under a name; a kill leaves the file whole or not at all.
+    def words(self, name: str) -> str | None:
+        """Return the text of a file of the folder; nothing where it is missing or not as it was written."""
+        content = self.content(name)
+        return None if content is None else str(content, "utf-8")
+
+    def put(self, name: str, content: str | bytes) -> None:
+        """Keep a text, or the bytes of one, under a name; a kill leaves the file whole or not at all.
 
         Raises GraphError where the folder cannot be written.
         """
@@ -110,7 +115,7 @@ class Readings:
         aside = path.with_suffix(".new")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            content = words.encode()
+            content = content.encode() if isinstance(content, str) else content
             with aside.open("wb") as file:
                 file.writelines((sealed(name, content), content))
             aside.replace(path)

@@ -38,7 +38,7 @@ class Sketch:
     events: Sequence[Event]
     countries: Collection[str]  # codes of the countries that it names
     rest: Callable[[], list[Member]]  # all others
-    kept: tuple[str, str] | None = None  # what it was read from, while it is as it was
+    kept: tuple[bytes, bytes] | None = None  # what it was read from, while it is as it was
 
     @cached_property
     def own(self) -> list[Member]:
