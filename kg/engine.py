@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kg import basis
 from kg.errors import KgError
+from kg.memory import uncollected
 from kg.model import Document
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Engine:
         """The language pipeline."""
         from kg.annotation import pipeline
 
-        return pipeline.load(self.model)
+        with uncollected():
+            return pipeline.load(self.model)
 
     @cached_property
     def learning(self) -> str:

