@@ -500,11 +500,7 @@ def resumed(graph: Path, means: Means | None) -> Iterator[Resumed]:
     if store.read_manifest(folder) is None:
         raise GraphError(store.absence(folder))
     store.check_target(folder)
-    try:
-        (folder / store.READINGS).mkdir(exist_ok=True)
-    except OSError as error:
-        raise GraphError(f"{folder / store.READINGS}: cannot be made: {error.strerror or error}") from error
-    with store.locked(folder / store.READINGS):
+    with store.turn(folder):
         yield Resumed(folder, means)
 
 
