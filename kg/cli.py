@@ -377,6 +377,7 @@ def serve(
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=3600, help="Stop a query after so many seconds.")] = 30,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Refuse answers of more rows or triples.")] = 100_000,
     workers: Annotated[int, typer.Option("--workers", min=0, max=64, help="Queries that run at once; 0: one to a processor.")] = 0,
+    names: Annotated[list[str] | None, typer.Option("--host-name", help="Another name to answer to, such as that of a proxy; may be repeated.")] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     graph: GraphFolder = Path("out"),
 ) -> None:
@@ -391,7 +392,7 @@ def serve(
 
             webbrowser.open(address)
 
-    run(graph, Settings(host, port, timeout, rows, workers), announce=announce, complain=complain)
+    run(graph, Settings(host, port, timeout, rows, workers, tuple(names or ())), announce=announce, complain=complain)
 
 
 @app.command()
