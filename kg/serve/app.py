@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from kg.serve.endpoint import Endpoint
-from kg.serve.exchange import OPEN, SAFE, alternates, answered, fresh, html, path_after, read_body, refusal, shown
+from kg.serve.exchange import OPEN, SAFE, alternates, answered, fresh, html, path_after, preflight, read_body, refusal, shown
 from kg.serve.hosts import Hosts
 from kg.serve.live import Live
 from kg.serve.media import HTML, SUFFIXES, choose
@@ -53,6 +53,7 @@ def pages_of(site: Site) -> Starlette:
         Route("/page/{rest:path}", site.page),
         Route("/data/{rest:path}", site.data),
         *(Route(f"/{kind}/{{rest:path}}", site.name) for kind in KINDS),
+        *(Route(f"/{kind}/{{rest:path}}", asked_before, methods=["OPTIONS"]) for kind in ("data", *KINDS)),
         Mount("/static", Static(directory=str(files("kg.serve").joinpath("static")))),
     ]
     return Starlette(routes=routes, exception_handlers={RequestError: refused, 404: missing})
@@ -126,6 +127,11 @@ class Site:
         if answer.status != 200:
             return html(message("Nothing to show", answer.body.decode()), answer.status, FRAMED)
         return shown(answer, {**SAFE, "Content-Security-Policy": FRAMED})
+
+
+async def asked_before(_: Request) -> Response:
+    """Let pages of other origins ask for data in any form."""
+    return preflight("GET, HEAD, OPTIONS")
 
 
 async def refused(_: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from kg.serve.exchange import OPEN, PART, SAFE, answered, read_body, refusal, shown
+from kg.serve.exchange import OPEN, PART, SAFE, answered, preflight, read_body, refusal, shown
 from kg.serve.live import Live
 from kg.serve.media import HTML, choose
 from kg.serve.protocol import FORM, QUERY, Asked, RequestError, read_request
@@ -15,14 +15,6 @@ from kg.serve.workers import Answer
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 ALLOWED = ", ".join(METHODS)
-PREFLIGHT = {
-    **OPEN,
-    "Access-Control-Allow-Methods": ALLOWED,
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Max-Age": "86400",
-    "Allow": ALLOWED,
-    "Accept-Post": f"{FORM}, {QUERY}",
-}
 HEADERS = {**SAFE, **OPEN, "Vary": "Accept"}
 RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
@@ -69,7 +61,7 @@ class Endpoint:
         """Answer what holds no query."""
         accept = headers.get("accept", "")
         if scope["method"] == "OPTIONS":
-            return Response(status_code=204, headers=PREFLIGHT)
+            return preflight(ALLOWED, **{"Accept-Post": f"{FORM}, {QUERY}"})
         if choose(accept, ("text/turtle", HTML)) == HTML:
             return RedirectResponse("/query", 303, headers={**OPEN, "Vary": "Accept"})
         work = self.live.now.ask("service", endpoint=address(scope, headers), accept=accept)
