@@ -821,7 +821,7 @@ def test_nothing_outlives_a_server_that_is_killed(folder: Path) -> None:
     running = Served(process.stdout.readline().strip(), process)
     below = running.below()
     with socket.create_connection(("127.0.0.1", running.port)) as ours:
-        ours.sendall(f"POST /sparql HTTP/1.1\r\nHost: here\r\nContent-Type: application/sparql-query\r\nContent-Length: {len(SLOW)}\r\n\r\n{SLOW}".encode())
+        ours.sendall(f"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: {len(SLOW)}\r\n\r\n{SLOW}".encode())
         time.sleep(0.3)
         process.kill()
         process.communicate()
