@@ -334,6 +334,31 @@ STYLED = """() => {
 }"""  # as a library, or a later style sheet of ours, may
 
 
+HIDDEN = """(() => {
+    const { boxes, taken } = attest.N.laid, marks = new Set([...taken.cells.values()].flat().filter((box) => typeof box.own === "number" && box.w === box.h)), out = [];
+    for (const [own, box] of boxes) for (const mark of marks) {
+        const w = Math.min(box.x + box.w, mark.x + mark.w) - Math.max(box.x, mark.x), h = Math.min(box.y + box.h, mark.y + mark.h) - Math.max(box.y, mark.y);
+        if (mark.own !== own && w > 0 && h > 0 && w * h > 0.5 * mark.w * mark.h) out.push([box.lines.join(" "), attest.M.ent.l[mark.own]]);
+    }
+    return [marks.size, out];
+})()"""
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+def test_no_name_hides_a_strangers_mark(open_page: Open, width: int) -> None:
+    tab = open_page("sample", width=width, height=1024)
+    tab.wait_for_timeout(SETTLE)
+    assert tab.evaluate("attest.N.laid.boxes.size") > 20
+    assert tab.evaluate(HIDDEN) == [tab.evaluate("attest.N.nodes.length"), []]
+
+
+def test_what_is_told_of_a_claim_has_room_beside_its_heads(open_page: Open) -> None:
+    tab = open_page("unfitting", width=768, height=1024)
+    tab.evaluate("attest.change({ sel: { kind: 'c', at: +Object.keys(attest.M.cl.off)[0] } })")
+    told, whole = tab.evaluate("[...['#evidence .facts dd', '#evidence .facts']].map((each) => document.querySelector(each).getBoundingClientRect().width)")
+    assert told > 0.5 * whole
+
+
 def test_nothing_moves_for_who_wants_no_motion(open_page: Open) -> None:
     still, moving = open_page("sample", motion="reduce"), open_page("sample", motion="no-preference")
     assert still.evaluate(MOVES, "zoom") <= 3  # where it was, where the test put it, where it is to be
