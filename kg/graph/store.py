@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -267,9 +268,21 @@ def store_for(folder: Path, kind: str | None = None) -> Store:
 
 
 def url_of(place: Path | str) -> str | None:
-    """Return a place as URL, if it is one; as a Path it has lost a slash."""
+    """Return a place as URL, if it is one; as a Path it has lost a slash.
+
+    Raises GraphError for one that no server can have.
+    """
     match = re.fullmatch(r"(https?):/{1,2}([^/].*)", str(place))
-    return f"{match[1]}://{match[2]}" if match else None
+    if match is None:
+        return None
+    url = f"{match[1]}://{match[2]}"
+    try:
+        named = urlsplit(url)
+        if named.hostname and named.port != 0:
+            return url
+    except ValueError:
+        pass  # brackets that are not closed, a port above 65535
+    raise GraphError(f"{url}: no URL of a server; write it like http://localhost:7878")
 
 
 def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None, shapes: Path | None = None) -> Graph:
@@ -411,8 +424,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
             continue  # it was renamed since we looked
         except (OSError, ValueError):
             return None
-        return manifest if isinstance(manifest, dict) and manifest.get("attest") == FORM else None
+        return manifest if well_formed(manifest) else None
     return None
+
+
+def well_formed(manifest: Any) -> bool:
+    """Whether something read is a manifest that we wrote, and not one that other hands have changed."""
+    if not isinstance(manifest, dict) or manifest.get("attest") != FORM or not isinstance(manifest.get("documents", []), list):
+        return False
+    return all(isinstance(manifest.get(name, {}), dict) for name in ("prefixes", "counts", "graph", "versions"))
 
 
 def half_renamed(folder: Path) -> bool:
