@@ -86,7 +86,7 @@ class Graph:
             from kg.graph.bridge import registered
 
             functions = {"custom_functions": found} if (found := registered()) else {}
-            return self.store.query(text, prefixes=prefixes, default_graph=default, **functions)  # type: ignore[arg-type]
+            return self.store.query(text, prefixes=dict(prefixes), default_graph=default, **functions)  # type: ignore[arg-type]
         from kg.graph.worker import ask, parse
 
         source = self.place or self.store.dump(format=ox.RdfFormat.N_QUADS) or b""
