@@ -82,19 +82,31 @@ def about(number: int, things: int) -> Iterator[ox.Quad]:
 
 
 @contextlib.contextmanager
-def server(command: list[str], port: int) -> Iterator[None]:
-    """Run a server until it is no more needed."""
+def server(command: list[str], port: int) -> Iterator[tuple[int, float]]:
+    """Run a server until it is no more needed; tell its process and the seconds until it answered."""
+    begun = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
     try:
-        for _ in range(600):
+        while True:
             with contextlib.suppress(OSError):
                 ask(port, "ASK {}")
                 break
-            time.sleep(0.1)
-        yield
+            if process.poll() is not None or time.perf_counter() - begun > 600:
+                raise SystemExit(f"{command}: does not answer")
+            time.sleep(0.05)
+        yield process.pid, time.perf_counter() - begun
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
+
+
+def memory(process: int) -> int:
+    """Return the megabytes of a process and of all below it, each page counted once; 0 where the system does not tell."""
+    with contextlib.suppress(OSError, IndexError):
+        own = int(Path(f"/proc/{process}/smaps_rollup").read_text().split("\nPss:")[1].split()[0]) // 1024
+        below = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        return own + sum(memory(int(each)) for each in below)
+    return 0
 
 
 def ask(port: int, query: str) -> bytes:
@@ -106,7 +118,7 @@ def ask(port: int, query: str) -> bytes:
 def exchange(connection: socket.socket, query: str) -> bytes:
     """Ask a query and return the answer; as little work as can be, for the clients share the processors with the servers."""
     place = urlencode({"query": query})
-    connection.sendall(f"GET /sparql?{place} HTTP/1.1\r\nHost: here\r\nAccept: application/sparql-results+json\r\n\r\n".encode())
+    connection.sendall(f"GET /sparql?{place} HTTP/1.1\r\nHost: localhost\r\nAccept: application/sparql-results+json\r\n\r\n".encode())
     data = connection.recv(65536)
     while b"\r\n\r\n" not in data:
         data += connection.recv(65536)
@@ -148,7 +160,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
         FolderStore(Path(folder) / "out").write(graph(quads))
         for name, command in commands(Path(folder) / "out").items():
-            running.enter_context(server(command, PORTS[name]))
+            process, seconds = running.enter_context(server(command, PORTS[name]))
+            print(f"{name:<10} answers after {seconds:5.1f} s and takes {memory(process)} MB")
         same(things)
         found = {name: [{each: rate(port, name, things) for each, port in PORTS.items()} for _ in range(ROUNDS)] for name in queries(0, 1)}
     print(f"{quads:,} quads, {CLIENTS} clients, requests per second: medians of {ROUNDS} rounds of {SECONDS:g} s, asked in turns")

@@ -18,7 +18,7 @@ import typer
 
 import kg
 from kg.cli_review import DecisionsFile, review_app
-from kg.errors import ExportError, KgError, QueryError
+from kg.errors import ExportError, KgError, OntologyError, QueryError
 
 if TYPE_CHECKING:
     from kg.documents import Bad
@@ -68,7 +68,7 @@ def main() -> None:
         drop_output()
         sys.exit(0)
     except KgError as error:
-        complain(str(error))
+        complain(str(error), lines=isinstance(error, QueryError | OntologyError))
         sys.exit(1)
     except Exception as error:
         usage = getattr(error, "format_message", None)
@@ -77,6 +77,9 @@ def main() -> None:
             sys.exit(getattr(error, "exit_code", 2))
         if os.environ.get("KG_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.filename and error.strerror:  # what nobody foresaw of a name, a disk, a right
+            complain(f"{str(error.filename)[:300]}: cannot be used: {error.strerror.lower()}; name another file or folder")
+            sys.exit(1)
         complain(f"unexpected {type(error).__name__}: {error} (KG_DEBUG=1 shows where)")
         sys.exit(70)
 
@@ -93,9 +96,9 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def complain(message: str) -> None:
-    """Write one error to stderr, without what would steer a terminal: names of files are anyone's."""
-    plain = "".join(c for c in message if c == "\n" or c.isprintable() or c == "\t")
+def complain(message: str, *, lines: bool = False) -> None:
+    """Write one error to stderr, without what would steer a terminal: names of files are anyone's; `lines` keeps those that point at a place."""
+    plain = "".join(c for c in (message if lines else message.replace("\n", " ")) if c == "\n" or c.isprintable() or c == "\t")
     print(f"kg: error: {plain}", file=sys.stderr)
 
 
@@ -236,7 +239,7 @@ def query(
     file: Annotated[Path | None, typer.Option("--file", "-f", help="Read the query from a file.")] = None,
     format: Annotated[str, typer.Option("--format", help="table|csv|tsv|json|xml, and turtle|jsonld|ntriples for triples.")] = "table",
     bind: Annotated[list[str] | None, typer.Option("--bind", help='Give a variable its value: who=ent:ana-ruiz, name="Ana".')] = None,
-    timeout: Annotated[float | None, typer.Option("--timeout", help="Stop the query after so many seconds.")] = None,
+    timeout: Annotated[float | None, typer.Option("--timeout", min=0.001, max=86_400, help="Stop the query after so many seconds.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show the query's algebra and how many triples fit each pattern.")] = False,
     list_saved: Annotated[bool, typer.Option("--list", help="Show the saved queries.")] = False,
     graph: GraphFolder = Path("out"),
@@ -271,7 +274,7 @@ def query(
 @app.command()
 def shell(
     format: Annotated[str, typer.Option("--format", help="How answers are written, as for kg query.")] = "table",
-    timeout: Annotated[float | None, typer.Option("--timeout", help="Stop a question after so many seconds.")] = None,
+    timeout: Annotated[float | None, typer.Option("--timeout", min=0.001, max=86_400, help="Stop a question after so many seconds.")] = None,
     graph: GraphFolder = Path("out"),
 ) -> None:
     """Ask the graph at a prompt with history and completion; `:why N` shows the sentences behind a row."""
@@ -377,6 +380,7 @@ def serve(
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=3600, help="Stop a query after so many seconds.")] = 30,
     rows: Annotated[int, typer.Option("--rows", min=1, help="Refuse answers of more rows or triples.")] = 100_000,
     workers: Annotated[int, typer.Option("--workers", min=0, max=64, help="Queries that run at once; 0: one to a processor.")] = 0,
+    names: Annotated[list[str] | None, typer.Option("--host-name", help="Another name to answer to, such as that of a proxy; may be repeated.")] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     graph: GraphFolder = Path("out"),
 ) -> None:
@@ -391,7 +395,7 @@ def serve(
 
             webbrowser.open(address)
 
-    run(graph, Settings(host, port, timeout, rows, workers), announce=announce, complain=complain)
+    run(graph, Settings(host, port, timeout, rows, workers, tuple(names or ())), announce=announce, complain=complain)
 
 
 @app.command()
@@ -430,6 +434,8 @@ def check(
     settings = Settings(tuple(ontology) if ontology else None)
     found = [] if examples else graph_findings(graph, settings, document)
     taught = load_ontology(ontology_paths(settings))
+    if examples and not taught.examples:
+        raise OntologyError("no kg:example in this ontology, so there is nothing to check (docs/teaching.md)")
     problems = [] if document else check_examples(taught, load_model(model))
     print_lines([*found, *(f'{p.level}: {p.teaches}: "{p.example}" {p.message}' for p in problems)])
     errors = sum(line.startswith("error") for line in found) + sum(p.level == "error" for p in problems)

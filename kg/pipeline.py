@@ -566,17 +566,13 @@ def alone(folder: Path | None) -> Iterator[None]:
     if folder is None:
         yield
         return
-    readings, existed = folder / store.READINGS, folder.exists()
+    existed = folder.exists()
     try:
-        readings.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GraphError(f"{readings}: cannot be made: {error.strerror or error}") from error
-    try:
-        with store.locked(readings):
+        with store.turn(folder):
             yield
     finally:
         with suppress(OSError):  # what holds something stays
-            readings.rmdir()
+            (folder / store.READINGS).rmdir()
             if not existed:
                 folder.rmdir()
 

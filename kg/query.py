@@ -51,6 +51,8 @@ def run(
     that is killed when they are over. Raises QueryError with line, column and a caret for a wrong query, and for
     updates, SERVICE and a FROM that names no graph here.
     """
+    if timeout is not None and not 0 < timeout < float("inf"):
+        raise QueryError(f"{timeout}: no time for a query; give seconds above 0, or no timeout")
     prefixes = graph.prefixes
     asked, scope = text, graph
     if bindings or not is_plain(text):
@@ -88,12 +90,14 @@ def read_bindings(pairs: Iterable[str]) -> dict[str, str]:
 
     Raises QueryError for what is no such pair.
     """
-    out = {}
+    out: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not re.fullmatch(r"[?$]?[^\W\d]\w*", name.strip()):
             raise QueryError(f"{pair!r}: a binding is written name=value, such as who=ent:ana-ruiz")
-        out[name.strip().lstrip("?$")] = value.strip()
+        name = name.strip().lstrip("?$")
+        if out.setdefault(name, value.strip()) != value.strip():
+            raise QueryError(f"{name}: is bound twice, but a variable has one value; write VALUES ?{name} {{ … }} for several")
     return out
 
 

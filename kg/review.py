@@ -6,6 +6,7 @@ The texts are not read again: what was read before any decision is kept in the g
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,7 @@ from kg.pipeline import Settings, ontology_paths, rules_folder, shapes_file
 from kg.show import find, flat
 
 NO_REMARK = Remark()
+PATIENCE = 30.0  # seconds to wait for another reviewer, who writes a graph
 SHORTEST = 4  # characters of an id that may stand for it
 DOUBT = (  # least certain first
     Modality.RUMOURED,
@@ -74,7 +76,8 @@ class Review:
         self.documents = {d.id: d for d in self.read.documents}
         self.labels = {e.id: e.label for e in self.read.entities}
         self.finder = Finder(self.read)
-        self.replayed = replay(self.read, self.kept())
+        self.known = self.kept()  # the decisions as this reviewer last saw them
+        self.replayed = replay(self.read, self.known)
         self.later = False  # whether the graph is written by `apply`, once for many decisions
 
     def recorded(self) -> Path | None:
@@ -187,50 +190,88 @@ class Review:
         decision = self.decision(name)
         if decision.remark.file != self.named:
             raise DecisionError(f"{name}: is kept in {decision.remark.file or self.folder / DECISIONS}; name that file with --decisions")
-        self.store([d for d in self.own() if d.id != decision.id])
+        with self.turn():
+            self.store([d for d in self.own() if d.id != decision.id])
         return [f"undone: {flat(decision.told)}", *(f"no longer obeyed: {line_of(gone)}" for gone in self.replayed.gone)]
 
     def apply(self) -> list[str]:
         """Let the graph obey its files of decisions as they are now, edited by hand or not."""
-        self.check_unchanged()
-        self.replayed = replay(self.read, self.kept())
-        self.save(self.ontology())
+        with self.turn():
+            self.replayed = replay(self.read, self.kept())
+            self.save(self.ontology())
         return self.lines()
 
     def decide(self, *new: Decision) -> list[str]:
         """Keep decisions in the file and let the graph obey them.
 
-        Raises DecisionError where one of them cannot be obeyed; then nothing is written.
+        Raises DecisionError where one of them cannot be obeyed, or would undo what another reviewer decided
+        meanwhile; then nothing is written.
         """
         made = [replace(d, remark=replace(d.remark, file=self.named)) for d in new]
-        kept = [d for d in self.own() if not any(self.replaces(n, d) for n in made)]
-        trial = replay(self.read, [*self.others(), *kept, *made])
-        gone = next((d for d in trial.gone if d.id in {n.id for n in made}), None)
-        if gone:
-            raise DecisionError(f"cannot {gone.about}: {gone.gone}")
-        self.store([*kept, *made])
+        with self.turn():
+            own = self.own()
+            kept = [d for d in own if not any(self.replaces(n, d) for n in made)]
+            self.check_seen([d for d in own if d not in kept])
+            trial = replay(self.read, [*self.others(), *kept, *made])
+            gone = next((d for d in trial.gone if d.id in {n.id for n in made}), None)
+            if gone:
+                raise DecisionError(f"cannot {gone.about}: {gone.gone}")
+            self.store([*kept, *made])
         return [f"{d.id}  {flat(d.told)}" for d in made]
+
+    def check_seen(self, replaced: list[Decision]) -> None:
+        """Raise DecisionError where a decision that is to be replaced came in behind this reviewer's back; it is known from then on."""
+        unseen = next((d for d in replaced if d not in self.known), None)
+        self.known = self.kept()
+        if unseen:
+            raise DecisionError(f"another reviewer decided meanwhile: {flat(unseen.told)}; decide again to replace that")
 
     def store(self, own: list[Decision]) -> None:
         """Write the file, then the graph: after a kill between the two the next build obeys the file."""
-        self.check_unchanged()
         self.replayed = replay(self.read, [*self.others(), *own])
         taught = self.ontology()
         write_decisions(own, self.file)
+        self.known = self.kept()
         if not self.later:
             self.save(taught)
 
-    def check_unchanged(self) -> None:
-        """Raise DecisionError where another kg has written the graph since it was opened: its documents would be lost."""
-        if store.store_for(self.folder).manifest() != self.graph.manifest:
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Keep other reviewers, and whoever changes the graph, away while we read their decisions and write ours.
+
+        A file beside the sources may be shared by reviewers of other graphs: they lock its folder. Raises GraphError where
+        they take too long, DecisionError where another has changed more than decisions.
+        """
+        folder, beside = self.folder.absolute(), self.file.absolute().parent
+        with ExitStack() as locks:
+            if folder.is_dir():  # and no server
+                locks.enter_context(store.turn(folder, wait=PATIENCE))
+            if beside.is_dir() and not (folder.is_dir() and beside.samefile(folder)):
+                locks.enter_context(store.locked(beside, wait=PATIENCE))
+            self.catch_up()
+            yield
+
+    def catch_up(self) -> None:
+        """Take in what other reviewers decided meanwhile.
+
+        Raises DecisionError where the documents are others than before: their graph would be lost.
+        """
+        if store.store_for(self.folder).manifest() == self.graph.manifest:
+            return
+        now = store.load(self.folder)
+        if as_read(now.extraction) != self.read:
             raise DecisionError(f"{self.folder}: another kg has written here meanwhile; try again")
+        self.graph = now
 
     def save(self, taught: Ontology) -> None:
         """Write the graph as decided."""
         rules, shapes = rules_folder(self.settings), shapes_file(self.settings)
         inputs = self.graph.manifest.get(INPUTS)
         told = {INPUTS: {**inputs, "decisions": self.named}} if inputs else {}  # kg add goes on from these
-        self.graph = store.save(self.replayed.extraction, taught, self.folder, rules=rules, shapes=shapes, told=told)
+        place = store.store_for(self.folder)
+        if isinstance(place, store.FolderStore):
+            place.instead_of = self.graph.manifest
+        self.graph = store.save(self.replayed.extraction, taught, self.folder, rules=rules, shapes=shapes, store=place, told=told)
 
     def replaces(self, new: Decision, old: Decision) -> bool:
         """Whether a new decision takes the place of an old one: on the same claim, or the same name."""

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 import spacy
 import typer.main
+from test_graph_samples import ontology, rules, world
 
 import kg
 from kg.cli import app, progress_bar
 from kg.documents import MOST_BYTES
+from kg.graph.store import save
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -360,3 +362,43 @@ def test_a_damaged_graph_is_named(built: Path, tmp_path: Path) -> None:
     done = run("stats", cwd=tmp_path)
     assert done.returncode == 1
     assert re.fullmatch(r"kg: error: out/graph\.nq: cannot be read: .*run kg build again\n", done.stderr)
+
+
+# ---- what a person may type -----------------------------------------------------------------------
+
+LONG = "a" * 300
+ASK = ["query", "ASK {}", "-g", "out"]
+WRONG: dict[str, tuple[list[str], str]] = {
+    "a name too long to read": (["build", f"{LONG}.txt"], f"{LONG[:280]}"),
+    "a name too long to write": (["build", "note.txt", "-o", LONG], "name another file or folder"),
+    "a name of two lines": (["build", "a\nb.txt"], "a b.txt: no such file or folder"),
+    "no time": ([*ASK, "--timeout", "0"], "--timeout"),
+    "time before the start": ([*ASK, "--timeout", "-1"], "--timeout"),
+    "no number": ([*ASK, "--timeout", "nan"], "--timeout"),
+    "time without end": ([*ASK, "--timeout", "inf"], "--timeout"),
+    "a variable with two values": (["query", "SELECT ?s { ?s ?p ?o }", "-g", "out", "--bind", "s=ent:a", "--bind", "?s=ent:b"], "s: is bound twice"),
+    "a URL that is not closed": (["query", "ASK {}", "-g", "http://["], "http://[: no URL of a server; write it like"),
+    "a port above all": (["query", "ASK {}", "-g", "http://localhost:99999/"], "no URL of a server"),
+    "a manifest of other hands": (["query", "ASK {}", "-g", "odd"], "odd: holds no graph; run kg build first"),
+    "an ontology of nothing": (["check", "--examples", "--ontology", "empty"], "no kg:example"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrongly_typed_ends_in_one_line_and_a_status(case: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "graph.nq").touch()
+    (tmp_path / "odd" / "manifest.json").write_text('{"attest": 1, "prefixes": [1], "counts": 3}', encoding="utf-8")
+    (tmp_path / "note.txt").write_text("Ana Ruiz lives in Lima.\n", encoding="utf-8")
+    save(world(), ontology(tmp_path), tmp_path / "out", rules=rules(tmp_path))
+    before = contents(tmp_path)
+    command, told = WRONG[case]
+    done = run(*command, cwd=tmp_path)
+    assert done.returncode in (1, 2)
+    assert done.stdout == ""
+    assert done.stderr.startswith("kg: error: ")
+    assert done.stderr.count("\n") == 1
+    assert told in done.stderr
+    assert "unexpected" not in done.stderr
+    assert contents(tmp_path) == before

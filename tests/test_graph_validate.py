@@ -13,12 +13,14 @@ from test_graph_samples import ONTOLOGY, ontology, quoted, rules, world
 from kg.errors import GraphError, OntologyError
 from kg.graph.constraints import constrained
 from kg.graph.graph import Graph
-from kg.graph.store import assemble
+from kg.graph.store import assemble, save
+from kg.graph.store import load as opened
 from kg.graph.validate import document_of, validate
 from kg.model import Claim, Decided, Entity, Literal, Modality, Ruling, Source
 from kg.namespaces import KG
 from kg.ontology import CONTAINMENT, SINGLE, load
 from kg.resources import resource
+from kg.show import describe, find
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix t: <https://attest.example/ns/test#> .
@@ -176,6 +178,23 @@ def test_marks_are_made_anew_and_derive_nothing(tmp_path: Path) -> None:
     assert graph.derivations == ()
     again = assemble(graph.extraction, ontology(tmp_path), rules=rules(tmp_path))
     assert {c.violations for c in again.extraction.claims} == {()}
+
+
+def test_a_derived_fact_that_keeps_no_range_is_marked_like_a_claim(tmp_path: Path) -> None:
+    more = ONTOLOGY + "t:serves a owl:ObjectProperty ; rdfs:subPropertyOf t:postedAt ; rdfs:label \"serves\" ."
+    (tmp_path / "more.ttl").write_text(more, encoding="utf-8")
+    claims = (claimed("ana-ruiz", "serves", "quito"), claimed("ana-ruiz", "serves", "ministry", "Ms. Ruiz did not resign"))
+    graph = assemble(replace(world(), claims=claims), load([tmp_path / "more.ttl"]), rules=rules(tmp_path))
+    assert [c.violations for c in graph.extraction.claims] == [(), ()]
+    constraint = "Quito (city) is the object of posted at, which must be an organisation"
+    assert {d.claim.object: d.claim.violations for d in graph.derivations} == {"quito": (constraint,), "ministry": ()}
+    [told] = [f.message for f in validate(graph) if f.level == "warning" and "posted at" in f.message]
+    assert told.startswith(f"Ana Ruiz – posted at – Quito: {constraint}; follows by rule serves is a postedAt from claim {claims[0].id}; ")
+    assert "She fled through Quito" in told
+    facts = describe(graph, find(graph, "Ana Ruiz")[0]).outgoing["postedAt"]
+    assert {fact.entity: fact.mark for fact in facts} == {"quito": f"violates {constraint}", "ministry": ""}
+    save(graph.extraction, load([tmp_path / "more.ttl"]), tmp_path / "kept", rules=rules(tmp_path))
+    assert opened(tmp_path / "kept").derivations == graph.derivations
 
 
 @pytest.mark.parametrize(("ruling", "derived"), [(Ruling.ACCEPTED, 1), (Ruling.CORRECTED, 1), (Ruling.REJECTED, 0)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import weakref
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
@@ -107,6 +108,43 @@ def test_a_format_gives_its_first_piece_before_the_last_row_is_there(graph: Grap
     pieces = serialise(Result(ResultKind.SELECT, rows(), variables=("n",)), format)
     assert len(list(islice(pieces, 15))) == 15
     assert 0 < len(taken) < 20
+
+
+def counted(taken: list[weakref.ref[list[ox.Literal | None]]]) -> Result:
+    """A result of ten rows that tells which of them are still in memory."""
+
+    class Row(list[ox.Literal | None]):
+        """A row that can be watched."""
+
+    def rows() -> Iterator[Row]:
+        for number in range(10):
+            row = Row([ox.Literal(number)])
+            taken.append(weakref.ref(row))
+            yield row
+            del row
+
+    return Result(ResultKind.SELECT, rows(), variables=("n",))
+
+
+def test_a_result_that_nobody_holds_keeps_no_rows() -> None:
+    taken: list[weakref.ref[list[ox.Literal | None]]] = []
+    alive = [sum(each() is not None for each in taken) for _ in counted(taken)]
+    assert len(alive) == 10
+    assert max(alive) <= 2
+    taken.clear()
+    held = counted(taken)
+    assert [sum(each() is not None for each in taken) for _ in held] == list(range(1, 11))
+    assert len(held) == 10
+
+
+def test_readers_of_one_result_do_not_take_rows_from_each_other() -> None:
+    held = counted([])
+    assert [(int(one[0]), int(other[0])) for one, other in zip(held, held, strict=True)] == [(n, n) for n in range(10)]
+    held = counted([])
+    first, second = iter(held), held.terms()
+    del held
+    assert [int(row[0]) for row in first] == list(range(10))
+    assert [int(row[0].value) for row in second] == list(range(10))  # type: ignore[union-attr]
 
 
 def test_rows_are_rdflibs(graph: Graph) -> None:

@@ -24,7 +24,7 @@ from kg.cli import app
 from kg.decisions import Remark, as_read, read_decisions
 from kg.errors import DecisionError, GraphError
 from kg.graph.convert import canonical
-from kg.graph.store import load, save
+from kg.graph.store import FolderStore, load, save, turn
 from kg.model import Literal, Ruling
 from kg.ontology import load as load_ontology
 from kg.pipeline import Settings, ontology_paths
@@ -193,6 +193,83 @@ def test_saved_questions_pass_over_what_was_rejected(question: str, folder: Path
     after = {tuple(map(str, row)) for row in load(folder).query(asked)}
     assert before - after
     assert not [row for row in after if "Ana Ruiz was posted to the embassy in Lima" in row]
+
+
+# ---- two reviewers -------------------------------------------------------------------------------
+
+REVIEWER = """
+import sys
+from pathlib import Path
+from kg.decisions import Remark
+from kg.pipeline import Settings
+from kg.review import Review
+folder, base, file, *names = sys.argv[1:]
+desk = Review(Path(folder), file=Path(file) if file else None, settings=Settings(ontology=(Path(base),)))
+print("open", flush=True)
+sys.stdin.readline()
+for old, new in (pair.split("=") for pair in names):
+    desk.rename(old, new, Remark())
+"""
+RENAMES = (["Ana Ruiz=Ana R.", "Quito=Quito, Ecuador"], ["Reuters=Reuters News", "ministry=the ministry", "embassy in Lima=the embassy"])
+
+
+def reviewer(folder: Path, file: str, names: list[str]) -> subprocess.Popen[str]:
+    """Start a process that opens the graph and waits for a line before it decides."""
+    command = [sys.executable, "-c", REVIEWER, str(folder), str(folder.parent / "base"), file, *names]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_two_reviewers_at_once_lose_no_decision(beside: bool, folder: Path, settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "mine.ttl" if beside else None
+    at_work = [reviewer(folder, str(file or ""), names) for names in RENAMES]
+    for process in at_work:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+    for process in at_work:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [(process.communicate()[1], process.returncode) for process in at_work] == [("", 0), ("", 0)]
+    assert len(read_decisions(file or folder / "decisions.ttl")) == 5
+    wanted = {pair.partition("=")[2] for names in RENAMES for pair in names}
+    assert wanted <= {e.label for e in load(folder).extraction.entities}
+    both = contents(folder)
+    Review(folder, file=file, settings=settings).apply()
+    assert contents(folder) == both
+
+
+def test_a_decision_does_not_silently_replace_one_that_came_in_meanwhile(folder: Path, settings: Settings) -> None:
+    mine, other = Review(folder, settings=settings), Review(folder, settings=settings)
+    other.rule(POSTED.id, Ruling.ACCEPTED, Remark("sure"))
+    with pytest.raises(DecisionError, match=r"another reviewer decided meanwhile: accept Ana Ruiz .* decide again to replace that"):
+        mine.rule(POSTED.id, Ruling.REJECTED, Remark())
+    [kept] = read_decisions(folder / "decisions.ttl")
+    assert kept.kind == "accept"
+    mine.rule(POSTED.id, Ruling.REJECTED, Remark())
+    [kept] = read_decisions(folder / "decisions.ttl")
+    assert kept.kind == "reject"
+    assert [c.ruling for c in load(folder).extraction.claims if c.id == POSTED.id] == [Ruling.REJECTED]
+
+
+def test_a_reviewer_waits_for_the_other_and_then_says_so(folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.review.PATIENCE", 0.05)
+    desk, before = Review(folder, settings=settings), contents(folder)
+    with turn(folder), pytest.raises(GraphError, match="another kg is writing here; try again when it is done"):
+        STEPS["reject"](desk)
+    assert contents(folder) == before
+    assert not (folder / "decisions.ttl").exists()
+    STEPS["reject"](desk)
+
+
+def test_a_write_replaces_only_the_graph_that_it_was_made_from(folder: Path) -> None:
+    graph = load(folder)
+    FolderStore(folder).put(b"", {"counts": {}})
+    with pytest.raises(GraphError, match="another kg has written here meanwhile"):
+        FolderStore(folder, instead_of=graph.manifest).write(graph)
+    assert (folder / "graph.nq").read_bytes() == b""
 
 
 # ---- the walk ------------------------------------------------------------------------------------

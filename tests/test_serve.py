@@ -33,12 +33,13 @@ from serving import ROOT, Served, gone, served, start
 from test_cli import run as kg
 from test_graph_samples import extractions, ontology, rules, world
 
+from kg.errors import ServeError
 from kg.graph.convert import to_rdf
 from kg.graph.graph import Graph
 from kg.graph.store import FolderStore, save
 from kg.model import Extraction
 from kg.ontology import Ontology
-from kg.serve import guard, pages
+from kg.serve import Settings, guard, pages, serve
 from kg.serve.answers import EXACT, LOCAL, count_rows
 from kg.serve.media import ROWS, TRIPLES, choose
 from kg.serve.protocol import MOST_BODY, RequestError, read_request
@@ -73,7 +74,7 @@ def taught_small(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Served]:
     """A server of the small world with small limits."""
-    with served(folder, "--timeout", "1.5", "--rows", "150", "--workers", "2") as running:
+    with served(folder, "--timeout", "1.5", "--rows", "150", "--workers", "2", "--host-name", "Here.example") as running:
         yield running
 
 
@@ -272,7 +273,7 @@ def test_the_service_describes_itself(client: httpx.Client) -> None:
 
 
 def test_a_relative_name_is_one_of_the_endpoint(client: httpx.Client) -> None:
-    for host, base in (("here.example:80", "http://here.example:80/sparql"), ("<no host>", "http://localhost/sparql")):
+    for host, base in (("here.example:80", "http://here.example:80/sparql"), ("localhost", "http://localhost/sparql")):
         response = client.post("sparql", content="SELECT (<#x> AS ?x) {}", headers={**DIRECT, "Host": host})
         assert response.json()["results"]["bindings"][0]["x"]["value"] == f"{base}#x"
 
@@ -404,6 +405,91 @@ def test_the_folder_is_as_before(client: httpx.Client, folder: Path) -> None:
         client.post("sparql", data={"query": text})
         client.post("sparql", data={"update": text})
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("place", ["", "sparql?query=ASK%20%7B%7D", "page/entity/ana-ruiz", "data/entity/ana-ruiz.ttl", "static/site.css", "entity/ana-ruiz", "none"])
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("evil.example", 421),
+        ("evil.example:8000", 421),
+        ("localhost.evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("192.0.2.7", 421),
+        ("[2001:db8::1]:80", 421),
+        ("[", 400),
+        ("<no host>", 400),
+        ("localhost:80:80", 400),
+        ("user@localhost", 400),
+        ("localhost", None),
+        ("LOCALHOST.:1", None),
+        ("127.0.0.1:8000", None),
+        ("[::1]", None),
+        ("[0:0:0:0:0:0:0:1]:8000", None),
+        ("here.example", None),
+        ("HERE.EXAMPLE:443", None),
+    ],
+)
+def test_a_request_for_somebody_else_is_refused(client: httpx.Client, place: str, host: str, status: int | None) -> None:
+    response = client.get(place, headers={"Host": host})
+    if status is None:
+        assert response.status_code == (404 if place == "none" else 303 if place.startswith("entity") else 200)
+        return
+    assert response.status_code == status
+    assert "Ana Ruiz" not in response.text
+    if status == 421:
+        assert response.text.startswith("this server is not called ")
+        assert "start it with --host-name " in response.text
+
+
+def test_a_server_on_all_addresses_answers_to_the_one_that_was_reached(folder: Path) -> None:
+    with served(folder, "--host", "0.0.0.0", "--workers", "1") as running:
+        for host, status in (("0.0.0.0", 200), ("127.0.0.2", 200), ("127.0.0.3", 421), ("evil.example", 421)):
+            response = httpx.get(f"http://127.0.0.2:{running.port}/query", headers={"Host": host})
+            assert (host, response.status_code) == (host, status)
+
+
+def test_an_old_client_that_names_nobody_is_answered(server: Served) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as ours:
+        ours.sendall(b"GET /sparql?query=ASK%20%7B%7D HTTP/1.0\r\n\r\n")
+        assert ours.recv(64).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("place", ["sparql", "entity/ana-ruiz", "data/entity/ana-ruiz.ttl"])
+def test_a_page_of_another_origin_may_ask_with_a_long_accept_header(client: httpx.Client, place: str) -> None:
+    asking = {"Origin": "https://else.example", "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "accept"}
+    before = client.options(place, headers=asking)
+    assert before.status_code == 204
+    assert before.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in before.headers
+    assert "GET" in before.headers["access-control-allow-methods"]
+    assert "accept" in before.headers["access-control-allow-headers"].lower()
+    assert client.options("query", headers=asking).status_code == 405
+
+
+@pytest.mark.parametrize(("place", "status"), [("sparql", 200), ("entity/ana-ruiz", 303)])
+def test_accept_in_several_lines_is_one_header(client: httpx.Client, place: str, status: int) -> None:
+    lines = [("Accept", "image/png"), ("Accept", "text/turtle"), ("Accept", "image/gif;q=0.1")]
+    response = client.get(place, headers=lines)
+    assert response.status_code == status
+    assert "ttl" in response.headers.get("location", ".ttl")
+    assert response.headers.get("content-type", "text/turtle").startswith("text/turtle")
+
+
+def test_our_own_files_say_what_they_are(client: httpx.Client) -> None:
+    for name, kind in (("query.js", "javascript"), ("site.css", "text/css"), ("icon.svg", "image/svg+xml"), ("vendor/codemirror.js", "javascript")):
+        response = client.get(f"static/{name}")
+        assert kind in response.headers["content-type"]
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["cache-control"] == "no-cache"
+        again = client.get(f"static/{name}", headers={"If-None-Match": response.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_system_that_cannot_fork_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    with pytest.raises(ServeError, match=r"processes can fork: .*WSL"):
+        serve(folder, Settings(port=0))
 
 
 # ---- limits ----------------------------------------------------------------------------------------
@@ -611,8 +697,9 @@ def test_pages_say_what_may_run_and_when_they_changed(client: httpx.Client) -> N
         assert "unsafe" not in policy
     for place in ("", "query", "page/entity/ana-ruiz", "data/entity/ana-ruiz.ttl"):
         tag = client.get(place).headers["etag"]
-        again = client.get(place, headers={"If-None-Match": tag})
-        assert (again.status_code, again.content) == (304, b"")
+        for known, status in ((tag, 304), (f'"other", W/{tag}', 304), ("*", 304), ('"other"', 200)):
+            again = client.get(place, headers={"If-None-Match": known})
+            assert (again.status_code, again.content == b"") == (status, status == 304)
 
 
 @given(path=st.text(max_size=40))
@@ -734,7 +821,7 @@ def test_nothing_outlives_a_server_that_is_killed(folder: Path) -> None:
     running = Served(process.stdout.readline().strip(), process)
     below = running.below()
     with socket.create_connection(("127.0.0.1", running.port)) as ours:
-        ours.sendall(f"POST /sparql HTTP/1.1\r\nHost: here\r\nContent-Type: application/sparql-query\r\nContent-Length: {len(SLOW)}\r\n\r\n{SLOW}".encode())
+        ours.sendall(f"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: {len(SLOW)}\r\n\r\n{SLOW}".encode())
         time.sleep(0.3)
         process.kill()
         process.communicate()
@@ -759,7 +846,7 @@ def test_a_place_that_cannot_be_used_ends_in_one_line(folder: Path, server: Serv
 
 # ---- anything at all -------------------------------------------------------------------------------
 
-FAIR = {200, 303, 304, 400, 403, 404, 405, 406, 408, 413, 415, 500, 503}
+FAIR = {200, 303, 304, 400, 403, 404, 405, 406, 408, 413, 415, 421, 500, 503}
 pieces = st.sampled_from(
     ["SELECT", "ASK", "*", "{", "}", "?s", "?p", "?o", "<http://a.example/>", "ent:ana-ruiz", "FILTER", "(", ")", "'", '"""', "\\", "#", "FROM", "SERVICE", "1", "\n", "\x00", "🙂", "GRAPH", "LIMIT 1", "PREFIX", ":"]
 )

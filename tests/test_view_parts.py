@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 import pyvis
 from browser import sample
 
-from kg.model import Claim, Entity, Extraction, Literal
+from kg.model import Claim, Entity, Extraction, Literal, Ruling
 from kg.view import render
 from kg.view.communities import communities
 from kg.view.data import Known, build, keys, label_of, words_of
@@ -195,3 +196,13 @@ def test_a_large_graph_starts_in_the_middle_and_a_huge_one_with_communities() ->
     assert huge.mode == "communities"
     assert 1 < len(huge.nodes) <= 60
     assert all(line.weight > 0 for line in huge.lines)
+
+
+def test_a_claim_that_does_not_fit_the_ontology_is_drawn_as_one() -> None:
+    dashes = 'stroke-dasharray="1.5 8"'
+    assert dashes not in svg(sample.extraction(), Known({}))
+    drawn = svg(sample.unfitting(), Known({}))
+    assert drawn.count(dashes) == 2  # the line, and its mark in the legend
+    assert "Does not fit the ontology" in drawn
+    accepted = replace(sample.unfitting(), claims=tuple(replace(c, ruling=Ruling.ACCEPTED) if c.violations else c for c in sample.unfitting().claims))
+    assert dashes not in svg(accepted, Known({}))

@@ -13,7 +13,7 @@ from rdflib.term import BNode, URIRef
 from kg.errors import QueryError
 from kg.graph.terms import Term
 
-STRING = str(rdflib.XSD.string)
+STRING = ox.NamedNode(str(rdflib.XSD.string))
 OPERATORS = "rdflib.plugins.sparql.operators"  # where rdflib keeps registered functions
 
 
@@ -26,15 +26,17 @@ def to_rdflib(term: Term | None) -> Any:
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     if isinstance(term, ox.Literal):
-        if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        datatype = term.datatype.value
-        return plain(term.value) if datatype == STRING else rdflib.Literal(term.value, datatype=datatype, normalize=False)
+        return literal(term)
     raise TypeError(f"rdflib has no term for {term!r}")
 
 
-def plain(words: str) -> rdflib.Literal:
-    """Return words as a literal, with what `Literal(words)` sets after trying each datatype: most cells are words."""
+def literal(term: ox.Literal) -> rdflib.Literal:
+    """Return a literal; words, which most are, get what `rdflib.Literal(words)` sets after trying each datatype."""
+    if term.datatype != STRING:
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        return rdflib.Literal(term.value, datatype=term.datatype.value, normalize=False)
+    words = term.value
     out = str.__new__(rdflib.Literal, words)
     out._language = out._datatype = out._ill_typed = None
     out._value = words

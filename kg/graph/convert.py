@@ -65,7 +65,7 @@ from kg.model import (
     content_id,
 )
 from kg.namespaces import CLAIM, DECISION, DOC, ENT, EV, GEO, JUDGEMENT, KG, OA, OBS, QB, SCHEMA
-from kg.ontology import TRAITS, Ontology, local_name
+from kg.ontology import LITERAL, TRAITS, Ontology, local_name
 
 AS_READ = minted(BUILD, "as-read")
 T = TypeVar("T")
@@ -428,8 +428,19 @@ def ontology_quads(ontology: Ontology) -> Iterator[ox.Quad]:
         pairs = [(RDF.type, node(RDF.Property)), (RDFS.label, text(prop.label))]
         pairs += [(RDFS.comment, text(prop.comment or None))]
         pairs += [(OWL.inverseOf, property_iri(prop.inverse, ontology) if prop.inverse else None)]
+        pairs += [(SCHEMA.domainIncludes, end) for end in end_iris(prop.domain, ontology)]  # not rdfs:domain: one of several is enough
+        pairs += [(SCHEMA.rangeIncludes, end) for end in end_iris(prop.range, ontology)]
         pairs += [(RDF.type, node(TRAITS[trait])) for trait in prop.traits]
         yield from describe(property_iri(name, ontology), ONTOLOGY_GRAPH, pairs)
+
+
+def end_iris(names: Iterable[str], ontology: Ontology) -> Iterator[ox.NamedNode]:
+    """Yield the IRIs of what an end of a property may be."""
+    for name in names:
+        if name == LITERAL:
+            yield node(str(RDFS.Literal))
+        elif name in ontology.classes:
+            yield node(ontology.classes[name].iri)
 
 
 # ---- from RDF ------------------------------------------------------------------------------------

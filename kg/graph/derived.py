@@ -1,4 +1,7 @@
-"""What rules derived, read back as claims: they inherit firmness, source and evidence from what they came from."""
+"""What rules derived, read back as claims: they inherit firmness, source and evidence from what they came from.
+
+Like what was read, they are marked where they keep no domain or range: a rule follows from claims that may be wrong.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 from rdflib.namespace import RDF
 
+from kg.graph.constraints import misfits
 from kg.graph.convert import predicate_name
+from kg.graph.taught import taught_in
 from kg.graph.terms import DERIVED_GRAPH, Term, id_of, node, value_of
 from kg.model import Claim, Extraction, Literal, Modality
 from kg.namespaces import CLAIM, ENT, KG
@@ -31,11 +36,13 @@ def derivations(store: ox.Store, extraction: Extraction) -> tuple[Derivation, ..
         rules, used = found.setdefault(fact, (set(), set()))
         rules.add(rule)
         used.update(s for s in sources if s in claims)
-    out = [
-        Derivation(inherit(fact, [claims[i] for i in sorted(used)]), tuple(sorted(rules)), tuple(sorted(used)))
-        for fact, (rules, used) in found.items()
-        if used
-    ]
+    entities, taught = {e.id: e for e in extraction.entities}, taught_in(store)
+    out = []
+    for fact, (rules, used) in found.items():
+        if used:
+            claim = inherit(fact, [claims[i] for i in sorted(used)])
+            marked = replace(claim, violations=tuple(sorted(set(misfits(claim, entities, taught)))))
+            out.append(Derivation(marked, tuple(sorted(rules)), tuple(sorted(used))))
     return tuple(sorted(out, key=lambda d: (d.claim.document, d.claim.evidence, d.claim.id)))
 
 

@@ -82,10 +82,11 @@ class Graph:
         `default` is the graph that a plain pattern sees, if not the default graph. Raises what the engine raises:
         SyntaxError, ValueError, OSError; QueryError where `timeout` seconds pass.
         """
-        from kg.graph.bridge import registered
-
         if timeout is None:
-            return self.store.query(text, prefixes=dict(prefixes), default_graph=default, custom_functions=dict(registered()))
+            from kg.graph.bridge import registered
+
+            functions = {"custom_functions": found} if (found := registered()) else {}
+            return self.store.query(text, prefixes=dict(prefixes), default_graph=default, **functions)  # type: ignore[arg-type]
         from kg.graph.worker import ask, parse
 
         source = self.place or self.store.dump(format=ox.RdfFormat.N_QUADS) or b""

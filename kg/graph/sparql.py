@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError
 from kg.graph.bridge import registered
 
-SUSPECT = re.compile(r"service|from|\\u", re.IGNORECASE)
+SUSPECT = ("service", "from", "\\u")
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 
@@ -78,7 +78,8 @@ def is_plain(text: str) -> bool:
     Updates and syntax errors the engine refuses by itself; `check` then says why. Reading tokens takes longer than
     a look-up, and most queries are plain.
     """
-    return not SUSPECT.search(text)
+    folded = text.casefold()
+    return not any(word in folded for word in SUSPECT)
 
 
 def check(text: str, prefixes: Mapping[str, str], graphs: Container[str] = ()) -> list[Token]:

@@ -12,11 +12,13 @@ import json
 import os
 import re
 import sys
+import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -41,6 +43,7 @@ READINGS = "readings"  # what was read before; see kg/readings.py
 DECISIONS = "decisions.ttl"  # of kg review; read at every build, never written here
 OURS = frozenset((GRAPH, MANIFEST, GRAPH + NEW, MANIFEST + NEW, READINGS, DECISIONS))
 FORM = 1  # of the folder; a reader refuses one it does not know
+PAUSE = 0.02  # seconds between two looks at a lock
 TRIES = 20  # how often a reader looks again, where builds end as fast as it reads
 KINDS = {"memory": False, "disk": True}  # of folders: whether an index stands in them
 
@@ -98,13 +101,15 @@ class MemoryStore:
 class FolderStore:
     """A graph kept in a folder, beside whatever else the user puts there."""
 
-    def __init__(self, folder: Path, *, index: bool | None = None) -> None:
+    def __init__(self, folder: Path, *, index: bool | None = None, instead_of: Mapping[str, Any] | None = None) -> None:
         """Name the folder; nothing is touched yet.
 
-        `index` says whether a write leaves an index beside the graph; nothing: as the folder has it now.
+        `index` says whether a write leaves an index beside the graph; nothing: as the folder has it now. `instead_of` is the manifest
+        of the one graph that a write may replace.
         """
         self.folder = folder
         self.index = index
+        self.instead_of = instead_of
 
     def check(self) -> None:
         """Raise GraphError where the folder holds something else, or cannot be written."""
@@ -123,6 +128,8 @@ class FolderStore:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder):
+                if self.instead_of not in (None, read_manifest(self.folder)):
+                    raise GraphError(f"{self.folder}: another kg has written here meanwhile; try again")
                 try:
                     self.swap(data, words.encode())
                 except OSError:
@@ -257,9 +264,21 @@ def store_for(folder: Path, kind: str | None = None) -> Store:
 
 
 def url_of(place: Path | str) -> str | None:
-    """Return a place as URL, if it is one; as a Path it has lost a slash."""
+    """Return a place as URL, if it is one; as a Path it has lost a slash.
+
+    Raises GraphError for one that no server can have.
+    """
     match = re.fullmatch(r"(https?):/{1,2}([^/].*)", str(place))
-    return f"{match[1]}://{match[2]}" if match else None
+    if match is None:
+        return None
+    url = f"{match[1]}://{match[2]}"
+    try:
+        named = urlsplit(url)
+        if named.hostname and named.port != 0:
+            return url
+    except ValueError:
+        pass  # brackets that are not closed, a port above 65535
+    raise GraphError(f"{url}: no URL of a server; write it like http://localhost:7878")
 
 
 def assemble(extraction: Extraction, ontology: Ontology, *, rules: Path | None = None, shapes: Path | None = None) -> Graph:
@@ -339,16 +358,16 @@ def save(
     *,
     rules: Path | None = None,
     shapes: Path | None = None,
-    store: str | None = None,
+    store: str | Store | None = None,
     told: Mapping[str, Any] | None = None,
 ) -> Graph:
     """Write the graph of an extraction to a folder and return it.
 
-    `store` says otherwise where it goes, as `store_for` takes it; `told` is what the manifest shall tell beside. Raises GraphError where the place cannot hold it: it
+    `store` says otherwise where it goes, as `store_for` takes it, or is the place; `told` is what the manifest shall tell beside. Raises GraphError where the place cannot hold it: it
     is not ours, not writable, or the disk is full. Further errors as `assemble`. Whatever fails, a graph that was there
     stays.
     """
-    place = store_for(folder, store)
+    place = store_for(folder, store) if store is None or isinstance(store, str) else store
     place.check()
     graph = assemble(extraction, ontology, rules=rules, shapes=shapes)
     graph.manifest = {**graph.manifest, **(told or {})}
@@ -406,8 +425,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
             continue  # it was renamed since we looked
         except (OSError, ValueError):
             return None
-        return manifest if isinstance(manifest, dict) and manifest.get("attest") == FORM else None
+        return manifest if well_formed(manifest) else None
     return None
+
+
+def well_formed(manifest: Any) -> bool:
+    """Whether something read is a manifest that we wrote, and not one that other hands have changed."""
+    if not isinstance(manifest, dict) or manifest.get("attest") != FORM or not isinstance(manifest.get("documents", []), list):
+        return False
+    return all(isinstance(manifest.get(name, {}), dict) for name in ("prefixes", "counts", "graph", "versions"))
 
 
 def half_renamed(folder: Path) -> bool:
@@ -427,24 +453,48 @@ def absence(folder: Path) -> str:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     """Keep a second writer out of a folder while this one writes; the lock goes with the process.
 
-    Raises GraphError where another writes. Systems without file locks (Windows) do without.
+    Raises GraphError where another still writes after `wait` seconds. Systems without file locks (Windows) do without.
     """
     if sys.platform == "win32":
         yield
         return
-    import fcntl
-
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(handle, folder, until=time.monotonic() + wait)
         yield
-    except BlockingIOError as error:
-        raise GraphError(f"{folder}: another kg is writing here; try again when it is done") from error
     finally:
         os.close(handle)
+
+
+def lock(handle: int, folder: Path, *, until: float) -> None:
+    """Lock an open folder, by a time of the monotonic clock; errors as `locked`."""
+    import fcntl
+
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= until:
+                raise GraphError(f"{folder}: another kg is writing here; try again when it is done") from error
+            time.sleep(PAUSE)
+
+
+@contextmanager
+def turn(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
+    """Keep others from changing a graph between our reading of it and our writing; errors as `locked`.
+
+    A lock of its own: `put` takes that of the folder.
+    """
+    readings = folder / READINGS
+    try:
+        readings.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraphError(f"{readings}: cannot be made: {error.strerror or error}") from error
+    with locked(readings, wait=wait):
+        yield
 
 
 def write_through(path: Path, pieces: Iterable[bytes | memoryview]) -> None:

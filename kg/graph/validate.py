@@ -25,6 +25,7 @@ from kg.show import Teller
 if TYPE_CHECKING:
     import rdflib
 
+    from kg.graph.derived import Derivation
     from kg.graph.graph import Graph
 
 LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
@@ -186,14 +187,27 @@ def contradiction_findings(graph: Graph) -> Iterator[Finding]:
 
 
 def constraint_findings(graph: Graph, document: str | None) -> Iterator[Finding]:
-    """Yield each claim, of one document or all, that does not keep a domain, a range or a shape, with its sentence."""
+    """Yield each claim and derived fact, of one document or all, that does not keep a domain, a range or a shape, with its sentence."""
     marked = [claim for claim in graph.extraction.claims if claim.violations and document in (None, claim.document)]
-    teller = Teller(graph) if marked else None
-    for claim in marked:
-        if teller:
-            fate = "a person decided so" if claim.in_default_graph else "kept out of the default graph"
-            told = f"{teller.statement(claim)}: {'; '.join(claim.violations)}; {fate}: {said(claim, teller)}"
-            yield Finding("warning", minted(CLAIM, claim.id).value, f"claim {claim.id}: {told}")
+    derived = [d for d in graph.derivations if d.claim.violations and document in (None, d.claim.document)]
+    if marked or derived:
+        teller = Teller(graph)
+        yield from (marked_finding(claim, teller) for claim in marked)
+        yield from (derived_finding(each, teller) for each in derived)
+
+
+def marked_finding(claim: Claim, teller: Teller) -> Finding:
+    """Say what a claim does not keep, and what became of it."""
+    fate = "a person decided so" if claim.in_default_graph else "kept out of the default graph"
+    told = f"{teller.statement(claim)}: {'; '.join(claim.violations)}; {fate}: {said(claim, teller)}"
+    return Finding("warning", minted(CLAIM, claim.id).value, f"claim {claim.id}: {told}")
+
+
+def derived_finding(derivation: Derivation, teller: Teller) -> Finding:
+    """Say what a derived fact does not keep, and what it follows from: there is the error."""
+    claim, sources = derivation.claim, ", ".join(f"claim {i}" for i in derivation.claims)
+    told = f"{teller.statement(claim)}: {'; '.join(claim.violations)}; follows by rule {', '.join(derivation.rules)} from {sources}"
+    return Finding("warning", minted(ENT, claim.subject).value, f"{told}; reject or correct what is wrong there: {said(claim, teller)}")
 
 
 def decision_findings(graph: Graph) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ class Settings:
     timeout: float = 30.0  # seconds of a query, and of waiting for a reader
     rows: int = 100_000  # rows or triples of an answer
     workers: int = 0  # processes that read; 0: one to a processor, at most four
+    names: tuple[str, ...] = ()  # that it answers to beside its address and those of this machine alone
 
 
 def ignore(_: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,7 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from kg.serve.endpoint import Endpoint
-from kg.serve.exchange import OPEN, SAFE, alternates, answered, fresh, html, path_after, read_body, refusal, shown
+from kg.serve.exchange import OPEN, SAFE, alternates, answered, fresh, html, path_after, preflight, read_body, refusal, shown
+from kg.serve.hosts import Hosts
 from kg.serve.live import Live
 from kg.serve.media import HTML, SUFFIXES, choose
 from kg.serve.pages import POLICY, message
@@ -25,13 +27,19 @@ FRAMED = "frame-ancestors 'self'"  # the viewer brings its own policy; the edito
 class Application:
     """All that is served: the endpoint, and beside it the pages."""
 
-    def __init__(self, live: Live) -> None:
-        """Take the graph, which is kept up to date."""
+    def __init__(self, live: Live, hosts: Hosts) -> None:
+        """Take the graph, which is kept up to date, and the names to answer to."""
+        self.hosts = hosts
         self.endpoint = Endpoint(live)
         self.pages = pages_of(Site(live))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Answer a request that is meant for us."""
+        try:
+            self.hosts.check(scope)
+        except RequestError as error:
+            await refusal(error)(scope, receive, send)
+            return
         answering = self.endpoint if scope["type"] == "http" and scope["path"] == "/sparql" else self.pages
         await answering(scope, receive, send)
 
@@ -45,9 +53,20 @@ def pages_of(site: Site) -> Starlette:
         Route("/page/{rest:path}", site.page),
         Route("/data/{rest:path}", site.data),
         *(Route(f"/{kind}/{{rest:path}}", site.name) for kind in KINDS),
-        Mount("/static", StaticFiles(directory=str(files("kg.serve").joinpath("static")))),
+        *(Route(f"/{kind}/{{rest:path}}", asked_before, methods=["OPTIONS"]) for kind in ("data", *KINDS)),
+        Mount("/static", Static(directory=str(files("kg.serve").joinpath("static")))),
     ]
     return Starlette(routes=routes, exception_handlers={RequestError: refused, 404: missing})
+
+
+class Static(StaticFiles):
+    """Our own scripts and styles: looked for anew after an upgrade, and never taken for something else."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        """Answer with a file."""
+        response = super().file_response(*args, **more)
+        response.headers.update(SAFE)
+        return response
 
 
 class Site:
@@ -65,7 +84,7 @@ class Site:
         answer = await answered(self.live.now.ask("known", path=path), request.receive)
         if answer.status != 204:
             return shown(answer, {**SAFE, **OPEN})
-        kind = choose(request.headers.get("accept", ""), (HTML, *SUFFIXES.values()))
+        kind = choose(", ".join(request.headers.getlist("accept")), (HTML, *SUFFIXES.values()))
         if kind is None:
             raise RequestError(406, f"no such form (there is: {HTML}, {', '.join(SUFFIXES.values())})")
         suffix = next((s for s, each in SUFFIXES.items() if each == kind), None)
@@ -108,6 +127,11 @@ class Site:
         if answer.status != 200:
             return html(message("Nothing to show", answer.body.decode()), answer.status, FRAMED)
         return shown(answer, {**SAFE, "Content-Security-Policy": FRAMED})
+
+
+async def asked_before(_: Request) -> Response:
+    """Let pages of other origins ask for data in any form."""
+    return preflight("GET, HEAD, OPTIONS")
 
 
 async def refused(_: Request, error: Exception) -> Response:

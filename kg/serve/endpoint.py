@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from kg.serve.exchange import OPEN, PART, SAFE, answered, read_body, refusal, shown
+from kg.serve.exchange import OPEN, PART, SAFE, answered, preflight, read_body, refusal, shown
 from kg.serve.live import Live
 from kg.serve.media import HTML, choose
 from kg.serve.protocol import FORM, QUERY, Asked, RequestError, read_request
 from kg.serve.workers import Answer
 
-HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 ALLOWED = ", ".join(METHODS)
-PREFLIGHT = {
-    **OPEN,
-    "Access-Control-Allow-Methods": ALLOWED,
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Max-Age": "86400",
-    "Allow": ALLOWED,
-    "Accept-Post": f"{FORM}, {QUERY}",
-}
 HEADERS = {**SAFE, **OPEN, "Vary": "Accept"}
 RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
@@ -37,7 +28,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = joined(scope["headers"])
         try:
             asked = await self.read(scope, headers, receive)
             if asked is None:
@@ -70,17 +61,25 @@ class Endpoint:
         """Answer what holds no query."""
         accept = headers.get("accept", "")
         if scope["method"] == "OPTIONS":
-            return Response(status_code=204, headers=PREFLIGHT)
+            return preflight(ALLOWED, **{"Accept-Post": f"{FORM}, {QUERY}"})
         if choose(accept, ("text/turtle", HTML)) == HTML:
             return RedirectResponse("/query", 303, headers={**OPEN, "Vary": "Accept"})
         work = self.live.now.ask("service", endpoint=address(scope, headers), accept=accept)
         return shown(await answered(work, receive), HEADERS)
 
 
+def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by name; the values of one that comes in several lines are joined, as HTTP has it."""
+    out: dict[str, str] = {}
+    for raw, value in headers:
+        name, words = raw.decode("latin-1"), value.decode("latin-1")
+        out[name] = f"{out[name]}, {words}" if name in out else words
+    return out
+
+
 def address(scope: Scope, headers: dict[str, str]) -> str:
-    """Return the endpoint's own address, as the client called it."""
-    host = headers.get("host", "")
-    return f"{scope['scheme']}://{host if HOST.fullmatch(host) else 'localhost'}{scope['path']}"
+    """Return the endpoint's own address, as the client called it; its name is one of ours by then."""
+    return f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope['path']}"
 
 
 async def write(answer: Answer, send: Send) -> None:

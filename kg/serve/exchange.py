@@ -134,10 +134,22 @@ async def parts(body: bytes) -> AsyncIterator[bytes]:
         yield body[start : start + PART]
 
 
+def preflight(methods: str, **more: str) -> Response:
+    """Tell a browser what a page of another origin may send: a long Accept header, as clients of Linked Data have, makes it ask."""
+    allowed = {
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "Accept, Content-Type",
+        "Access-Control-Max-Age": "86400",
+        "Allow": methods,
+    }
+    return Response(status_code=204, headers={**OPEN, **allowed, **more})
+
+
 def fresh(request: Request, answer: Answer, tag: str, headers: Mapping[str, str]) -> Response:
     """Answer with the version of the graph; a client that has it already gets 304."""
     headers = {**SAFE, **headers, "ETag": tag}
-    if answer.status == 200 and tag in request.headers.get("if-none-match", ""):
+    known = request.headers.get("if-none-match", "")
+    if answer.status == 200 and (tag in known or known.strip() == "*"):
         return Response(status_code=304, headers=headers)
     return shown(answer, headers)
 

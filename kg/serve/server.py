@@ -16,6 +16,7 @@ from kg.errors import ServeError
 from kg.serve import Settings
 from kg.serve.app import Application
 from kg.serve.guard import MOST_HEADER, Guarded
+from kg.serve.hosts import Hosts
 from kg.serve.live import Live
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
@@ -26,7 +27,7 @@ Say = Callable[[str], None]
 def run(folder: Path, settings: Settings, announce: Say, complain: Say) -> None:
     """Serve until told to end; see `kg.serve.serve`."""
     if not hasattr(os, "fork"):
-        raise ServeError("kg serve needs a system whose processes can fork, such as Linux or macOS")
+        raise ServeError("kg serve needs a system whose processes can fork: Linux, macOS, or on Windows its Linux (WSL); kg view and kg query need none")
     before = {number: signal.getsignal(number) for number in ENDINGS}
     try:
         with bound(settings.host, settings.port) as listening:
@@ -45,7 +46,7 @@ def bound(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
-        raise ServeError(f"{host}: no address of this machine; try --host 127.0.0.1") from error
+        raise ServeError(f"{host or 'an empty --host'}: no address of this machine; try --host 127.0.0.1") from error
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
@@ -79,7 +80,7 @@ async def serving(live: Live, settings: Settings, listening: socket.socket, anno
 def configured(live: Live, settings: Settings) -> uvicorn.Config:
     """Return uvicorn's settings."""
     return uvicorn.Config(
-        Application(live),
+        Application(live, Hosts(settings.host, settings.names)),
         http=Guarded,
         ws="none",
         lifespan="off",

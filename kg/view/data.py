@@ -126,6 +126,11 @@ class Shown:
         return cls(documents, entities, claims, tuple(ids), rests)
 
 
+def misfit(claim: Claim) -> bool:
+    """Whether a claim stays out of the default graph because it keeps no constraint."""
+    return bool(claim.violations) and not claim.in_default_graph
+
+
 def first(evidence: Sequence[Evidence]) -> tuple[int, int]:
     """Return where the first quote stands, to sort by."""
     return (evidence[0].start, evidence[0].end) if evidence else (0, 0)
@@ -247,6 +252,7 @@ class Builder:
             "cue": {place: self.quotes([c.cue]) for place, c in enumerate(every) if c.cue},
             "ord": {place: c.order for place, c in enumerate(every) if c.order is not None},
             "ex": {place: self.words.of(c.example) for place, c in enumerate(every) if c.example},
+            "off": {place: list(c.violations) for place, c in enumerate(every) if misfit(c)},
             "why": {place: list(because) for place, because in sorted(self.shown.because.items())},
         }
 

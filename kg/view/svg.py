@@ -11,7 +11,7 @@ from math import atan2, cos, hypot, pi, sin
 from typing import Any
 
 from kg.model import Claim, Extraction, Modality, Polarity
-from kg.view.data import MODALITIES, Known, Shown, label_of
+from kg.view.data import MODALITIES, Known, Shown, label_of, misfit
 from kg.view.kinds import Family, families
 from kg.view.names import ALONG, Area, Mark, Taken, along, place_names
 from kg.view.opening import FONT as FONT_SIZE
@@ -21,6 +21,7 @@ from kg.view.render import source, title_of
 FONT = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 BEND = 0.16  # of the lines of one pair, as in static/lines.js
 APART = 4
+MISFIT, MISFIT_WORDS = "misfit", "Does not fit the ontology"  # as in static/wording.js
 EVENT = 0.6  # an event is told by what stands around it, so its name may wait, as in static/picture.js
 NAME = 11.5  # pixels of a relation's name
 WORDS = {Modality.ASSERTED: "Stated as fact", Modality.UNCONFIRMED: "Not confirmed"}
@@ -187,8 +188,9 @@ class Picture:
         claims = [self.shown.claims[n] for n in line.claims]
         against = sum(map(denied, claims))
         whole = bool(claims) and against == len(claims)
-        firmest = min((MODALITIES.index(c.modality) for c in claims), default=0)
-        dash = self.shapes["dashes"]["denied" if whole else MODALITIES[firmest].value]
+        firmest = min((MODALITIES.index(c.modality) for c in claims if not misfit(c)), default=0)
+        unfit = not whole and bool(claims) and all(denied(c) or misfit(c) for c in claims)
+        dash = self.shapes["dashes"]["denied" if whole else MISFIT if unfit else MODALITIES[firmest].value]
         colour = self.colour["denied" if whole else "edge"]
         dashes = f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
         (x0, y0), (x1, y1), (x2, y2) = course.start, course.towards, course.end
@@ -235,11 +237,13 @@ class Picture:
         """Draw what the marks and dashes mean; return it with its height."""
         used = {family for n in self.nodes if (family := self.look(n))}
         claims = [self.shown.claims[n] for line in self.lines for n in line.claims]
-        firm = sorted({MODALITIES.index(c.modality) for c in claims if not denied(c)})
-        items = [(f.label, f) for f in sorted(used, key=lambda f: f.label)] + [
+        firm = sorted({MODALITIES.index(c.modality) for c in claims if not denied(c) and not misfit(c)})
+        items: list[tuple[str, Family | str]] = [(f.label, f) for f in sorted(used, key=lambda f: f.label)]
+        items += [
             (WORDS.get(MODALITIES[m], MODALITIES[m].value.capitalize()), MODALITIES[m])
             for m in firm
         ]
+        items += [(MISFIT_WORDS, MISFIT)] if any(misfit(c) and not denied(c) for c in claims) else []
         items += (
             [("Denied or said not to be so", Modality.DENIED)] if any(map(denied, claims)) else []
         )
@@ -257,11 +261,11 @@ class Picture:
             x += room
         return out, y - top + 56
 
-    def sample(self, x: float, y: float, modality: Modality) -> str:
-        """Draw a short line as a modality has it."""
-        dash = self.shapes["dashes"][modality.value]
+    def sample(self, x: float, y: float, kind: str) -> str:
+        """Draw a short line as a modality, or what does not fit, has it."""
+        dash = self.shapes["dashes"][kind]
         dashes = f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
-        return f'<path d="M{x:.1f} {y:.1f}h30" stroke="{self.colour["denied" if modality is Modality.DENIED else "edge"]}" stroke-width="1.8"{dashes}/>'
+        return f'<path d="M{x:.1f} {y:.1f}h30" stroke="{self.colour["denied" if kind == Modality.DENIED else "edge"]}" stroke-width="1.8"{dashes}/>'
 
 
 def denied(claim: Claim) -> bool:

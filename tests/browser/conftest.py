@@ -90,8 +90,9 @@ def pages(corpus: Graph, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     write_page(page(corpus, focus="Farida Haldar", hops=1), folder / "part.html")
     write_page(render(hostile(), Known({})), folder / "hostile.html")
     write_page(render(sample.extraction(), known_from(load([resource("ontology")]))), folder / "sample.html")
+    write_page(render(sample.unfitting(), known_from(load([resource("ontology")]))), folder / "unfitting.html")
     write_page(render(sample.hostile(), Known({})), folder / "worse.html")
-    return {name: (folder / f"{name}.html").as_uri() for name in ("corpus", "part", "hostile", "sample", "worse")}
+    return {name: (folder / f"{name}.html").as_uri() for name in ("corpus", "part", "hostile", "sample", "unfitting", "worse")}
 
 
 @pytest.fixture(scope="session")
@@ -113,8 +114,8 @@ def open_page(browser: playwright.Browser, pages: dict[str, str]) -> Iterator[Op
     """Open a page; at the end no request but for the file itself, and no error, was seen."""
     contexts, wrong = [], []
 
-    def opened(name: str = "corpus", *, hash: str = "", width: int = 1440, height: int = 900, scheme: str = "light") -> playwright.Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", accept_downloads=True)
+    def opened(name: str = "corpus", *, hash: str = "", width: int = 1440, height: int = 900, scheme: str = "light", motion: str = "reduce") -> playwright.Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion=motion, accept_downloads=True)
         contexts.append(context)
         tab = context.new_page()
         tab.on("request", lambda r: None if r.url.startswith(("data:", "blob:")) or r.url.split("#")[0] == pages[name] else wrong.append(r.url))

@@ -638,6 +638,25 @@ def extraction() -> Extraction:
     )
 
 
+MISFIT = "Lisbon (city) is the object of something, which must be a person"
+
+
+def unfitting() -> Extraction:
+    """Return the same with one claim that does not fit the ontology: the first that stands alone between two things, and is no denial."""
+    whole = extraction()
+    pairs = [frozenset((c.subject, c.object)) for c in whole.claims if isinstance(c.object, str)]
+    kinds = {e.id: e.types for e in whole.entities}
+    chosen = next(
+        c
+        for c in whole.claims
+        if isinstance(c.object, str)
+        and c.in_default_graph
+        and pairs.count(frozenset((c.subject, c.object))) == 1
+        and "Event" not in (*kinds[c.subject], *kinds[c.object])
+    )
+    return replace(whole, claims=tuple(replace(c, violations=(MISFIT,)) if c is chosen else c for c in whole.claims))
+
+
 HOSTILE = {
     "script": "</script><script>window.hacked=1</script>",
     "image": '<img src="http://127.0.0.1:9/x.png" onerror="window.hacked=1">',

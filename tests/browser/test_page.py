@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from . import sample
+
 if TYPE_CHECKING:
     from conftest import Open
     from playwright.sync_api import Page
@@ -294,3 +296,72 @@ def test_print_holds_the_picture_and_the_claims(open_page: Open) -> None:
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert tab.locator("#print svg path").count() > 100
     assert tab.locator("#print .printed").count() == state(tab, "V.count")
+
+
+def test_a_claim_that_does_not_fit_the_ontology_is_drawn_as_one(open_page: Open) -> None:
+    tab = open_page("unfitting")
+    unfit, plain = tab.evaluate("""(() => {
+        const dashes = (line) => attest.N.net.body.edges[line.id].options.dashes, lines = [...attest.N.lines.values()];
+        attest.N.net.redraw();
+        return [lines.filter((l) => l.misfit).map(dashes), lines.filter((l) => !l.misfit).map(dashes)];
+    })()""")
+    assert len(unfit) == 1
+    assert len(plain) > 10
+    assert unfit[0][1] > 4 * unfit[0][0]
+    assert unfit[0] not in plain
+    assert "does not fit the ontology (1)" in tab.inner_text("#filters")
+    claim = tab.evaluate("+Object.keys(attest.M.cl.off)[0]")
+    tab.evaluate(f"attest.change({{ sel: {{ kind: 'c', at: {claim} }} }})")
+    assert sample.MISFIT in tab.inner_text("#evidence")
+    tab.evaluate("attest.change({ view: 'network' })")
+    assert "Does not fit the ontology" in tab.evaluate("attest.svgText().text")
+
+
+MOVES = """async (act) => {
+    const net = attest.N.net, seen = new Set(), note = () => seen.add(`${net.getScale().toFixed(4)} ${net.getViewPosition().x.toFixed(1)}`);
+    note();
+    (act === "zoom" ? () => net.moveTo({ scale: 0.1, animation: false }) : () => 0)();
+    attest.change({ sel: { kind: "e", at: attest.M.ent.l.indexOf("Ilse Varga") } });
+    const end = performance.now() + 600;
+    while (performance.now() < end) { await new Promise(requestAnimationFrame); note(); }
+    return seen.size;
+}"""
+STYLED = """() => {
+    const made = document.body.appendChild(document.createElement("div"));
+    Object.assign(made.style, { transition: "opacity 1s", animation: "turn 1s", scrollBehavior: "smooth" });
+    const style = getComputedStyle(made);
+    return [style.transitionProperty, style.animationName, style.scrollBehavior];
+}"""  # as a library, or a later style sheet of ours, may
+
+
+HIDDEN = """(() => {
+    const { boxes, taken } = attest.N.laid, marks = new Set([...taken.cells.values()].flat().filter((box) => typeof box.own === "number" && box.w === box.h)), out = [];
+    for (const [own, box] of boxes) for (const mark of marks) {
+        const w = Math.min(box.x + box.w, mark.x + mark.w) - Math.max(box.x, mark.x), h = Math.min(box.y + box.h, mark.y + mark.h) - Math.max(box.y, mark.y);
+        if (mark.own !== own && w > 0 && h > 0 && w * h > 0.5 * mark.w * mark.h) out.push([box.lines.join(" "), attest.M.ent.l[mark.own]]);
+    }
+    return [marks.size, out];
+})()"""
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+def test_no_name_hides_a_strangers_mark(open_page: Open, width: int) -> None:
+    tab = open_page("sample", width=width, height=1024)
+    tab.wait_for_timeout(SETTLE)
+    assert tab.evaluate("attest.N.laid.boxes.size") > 20
+    assert tab.evaluate(HIDDEN) == [tab.evaluate("attest.N.nodes.length"), []]
+
+
+def test_what_is_told_of_a_claim_has_room_beside_its_heads(open_page: Open) -> None:
+    tab = open_page("unfitting", width=768, height=1024)
+    tab.evaluate("attest.change({ sel: { kind: 'c', at: +Object.keys(attest.M.cl.off)[0] } })")
+    told, whole = tab.evaluate("[...['#evidence .facts dd', '#evidence .facts']].map((each) => document.querySelector(each).getBoundingClientRect().width)")
+    assert told > 0.5 * whole
+
+
+def test_nothing_moves_for_who_wants_no_motion(open_page: Open) -> None:
+    still, moving = open_page("sample", motion="reduce"), open_page("sample", motion="no-preference")
+    assert still.evaluate(MOVES, "zoom") <= 3  # where it was, where the test put it, where it is to be
+    assert moving.evaluate(MOVES, "zoom") > 5  # or the test above shows nothing
+    assert still.evaluate(STYLED) == ["none", "none", "auto"]
+    assert moving.evaluate(STYLED) == ["opacity", "turn", "smooth"]

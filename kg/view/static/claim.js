@@ -13,13 +13,14 @@ import {
   isEvent,
   labelOf,
   mentionsOf,
+  misfit,
   quoteOf,
   relationOf,
   valueOf,
 } from "./model.js";
 import { lineOf } from "./picture.js";
 import { change } from "./state.js";
-import { chainOf, dateWords, documentWords, dots, firmness, firmnessWords, objectWords, refusal, relationWords } from "./wording.js";
+import { MISFIT, chainOf, dateWords, documentWords, dots, firmness, firmnessWords, objectWords, refusal, relationWords } from "./wording.js";
 
 export function claimParts(c) {
   const { agree, contradict, other } = company(c);
@@ -52,6 +53,8 @@ export function claimParts(c) {
       el("dd", null, chainList(M.cl.src[c], M.cl.d[c])),
       el("dt", null, "How firmly"),
       el("dd", null, dots(c), " ", firmnessWords(c), cueOf(c), el("small", null, firmness(c)[2])),
+      misfit(c) && el("dt", null, MISFIT[0]),
+      misfit(c) && el("dd", null, words(M.cl.off[c].join("; "), 400), el("small", null, MISFIT[1])),
       el("dt", null, "Happened"),
       el("dd", null, happenedWords(c)),
       M.cl.said[c] >= 0 && el("dt", null, "Said"),

@@ -3,10 +3,10 @@
 import { save } from "./dom.js";
 import { FONT_STACK, placeLabels, placeRelations } from "./labels.js";
 import { M } from "./model.js";
-import { N, curveOf, hullsNow, lineText, rankOf, traced } from "./picture.js";
+import { N, curveOf, dashesOf, hullsNow, lineText, rankOf, traced } from "./picture.js";
 import { DASHES, ICONS, INK, LOOKS, OUTLINES, dashOf, iconRule } from "./shapes.js";
 import { S } from "./state.js";
-import { MODALITIES } from "./wording.js";
+import { MISFIT, MODALITIES } from "./wording.js";
 
 export const xml = (text) =>
   String(text)
@@ -66,7 +66,7 @@ function lineSvg(line) {
   const colour = line.denied ? INK.denied : INK.edge,
     head = 4 + line.width * 2.2;
   const { p, c, q } = traced(curve, head / (Math.hypot(curve.b.x - curve.a.x, curve.b.y - curve.a.y) || 1));
-  const dash = line.denied ? DASHES.denied : line.claims.length ? dashOf(line.modality) : null,
+  const dash = dashesOf(line),
     tip = curve.point(curve.to),
     angle = curve.angle(curve.to);
   const corner = ([along, across]) =>
@@ -122,7 +122,11 @@ function legendSvg(x0, y0, width) {
     .filter((f) => f >= 0)
     .sort((a, b) => a - b);
   const firm = [
-    ...new Set([...N.lines.values()].filter((line) => line.claims.length && !line.denied).map((line) => line.modality)),
+    ...new Set(
+      [...N.lines.values()]
+        .filter((line) => line.claims.length && !line.denied && !line.misfit)
+        .map((line) => line.modality),
+    ),
   ].sort((a, b) => a - b);
   const items = [
     ...used.map((f) => ({
@@ -136,6 +140,16 @@ function legendSvg(x0, y0, width) {
         `<path d="M${num(x)} ${num(y)}h34" stroke="${INK.edge}" stroke-width="1.8"${dashOf(m) ? ` stroke-dasharray="${dashOf(m).join(" ")}"` : ""}/>`,
       room: 42,
     })),
+    ...([...N.lines.values()].some((line) => line.misfit)
+      ? [
+          {
+            label: MISFIT[0],
+            mark: (x, y) =>
+              `<path d="M${num(x)} ${num(y)}h34" stroke="${INK.edge}" stroke-width="1.8" stroke-dasharray="${DASHES.misfit.join(" ")}"/>`,
+            room: 42,
+          },
+        ]
+      : []),
     ...([...N.lines.values()].some((line) => line.denied)
       ? [
           {

@@ -4,8 +4,8 @@ import { $, el, plural, words } from "./dom.js";
 import { M } from "./model.js";
 import { V } from "./choice.js";
 import { S, change, facetSize, filtered, toggled } from "./state.js";
-import { badge, dashMark } from "./shapes.js";
-import { MODALITIES, dayWords } from "./wording.js";
+import { badge, dashMark, lineMark } from "./shapes.js";
+import { MISFIT, MODALITIES, dayWords } from "./wording.js";
 
 const FEW_VALUES = 7;
 const wide = new Set(); // facets whose long lists are open
@@ -153,6 +153,7 @@ function classFacet() {
 
 function firmFacet() {
   const used = M.mod.map((_, m) => m).filter((m) => V.counts.modality?.[m] || S.off.modality.has(m));
+  const misfits = Object.keys(M.cl.off).length;
   const kinds = [1, 2].map((kind) => M.cl.kind.filter((k) => k === kind).length);
   return facetBox(
     "modality",
@@ -165,6 +166,7 @@ function firmFacet() {
       " said not to be so · ",
       el("span", { class: "half", "aria-hidden": "true" }, "◐"),
       " some say so, others deny it",
+      misfits && [" · ", lineMark("misfit"), ` ${MISFIT[0].toLowerCase()} (${misfits.toLocaleString("en")})`],
     ),
     kinds[0] > 0 &&
       toggle(

@@ -59,17 +59,24 @@ export class Taken {
 
   free(box, own) {
     for (const key of this.keysOf(box))
-      for (const other of this.cells.get(key) ?? [])
-        if (
-          other.own !== own &&
-          box.x < other.x + other.w &&
-          other.x < box.x + box.w &&
-          box.y < other.y + other.h &&
-          other.y < box.y + box.h
-        )
-          return false;
+      for (const other of this.cells.get(key) ?? []) if (covered(box, other, own) > 0) return false;
     return true;
   }
+
+  /** How many of those who are here a box would cover, in parts of their areas. */
+  cover(box, own) {
+    const met = new Set();
+    for (const key of this.keysOf(box)) for (const other of this.cells.get(key) ?? []) met.add(other);
+    return [...met].reduce((sum, other) => sum + covered(box, other, own), 0);
+  }
+}
+
+/** Which part of a stranger's box a box covers. */
+function covered(box, other, own) {
+  if (other.own === own) return 0;
+  const w = Math.min(box.x + box.w, other.x + other.w) - Math.max(box.x, other.x),
+    h = Math.min(box.y + box.h, other.y + other.h) - Math.max(box.y, other.y);
+  return w > 0 && h > 0 ? (w * h) / (other.w * other.h) : 0;
 }
 
 const widths = new Map();
@@ -122,16 +129,19 @@ export function placeLabels(context, nodes, scale, { must = NONE, first = must, 
       h = line * lines.length;
     const below = { x: node.x - w / 2, y: node.y + node.size + gap, w, h, own: node.id },
       over = { ...below, y: node.y - node.size - gap - h };
-    const places = [
-      ...(above.has(node.id) ? [over, below] : [below, over]),
-      { ...below, x: node.x + node.size + gap * 1.8, y: node.y - h / 2, side: "left" },
-      { ...below, x: node.x - node.size - gap * 1.8 - w, y: node.y - h / 2, side: "right" },
-    ];
+    const right = { ...below, x: node.x + node.size + gap * 1.8, y: node.y - h / 2, side: "left" },
+      left = { ...right, x: node.x - node.size - gap * 1.8 - w, side: "right" };
+    const aslant = node.size * 0.55; // a corner of the name stands by the rim of the mark
+    const corners = [right, left].flatMap((beside) => [
+      { ...beside, y: node.y + aslant },
+      { ...beside, y: node.y - aslant - h },
+    ]);
+    const places = [...(above.has(node.id) ? [over, below] : [below, over]), right, left, ...corners];
     const inside = places.filter((each) => each.x >= edge.left && each.x + w <= edge.right),
       tries = inside.length ? inside : [below];
     const box =
       tries.find((each) => taken.free(each, node.id)) ??
-      (out.size < BUSIEST ? tries.find((each) => names.free(each, node.id)) : null) ??
+      (out.size < BUSIEST ? leastCovering(tries, node, taken, names) : null) ??
       (must.has(node.id) ? tries[0] : null);
     if (!box) continue;
     taken.add(box);
@@ -139,6 +149,15 @@ export function placeLabels(context, nodes, scale, { must = NONE, first = must, 
     out.set(node.id, { ...box, lines, size, line, weight: node.weight });
   }
   return { boxes: out, taken, size };
+}
+
+/** Of the places where a name covers no other, the one that hides least of the marks of others; none where it hides half of one. */
+function leastCovering(places, node, taken, names) {
+  const open = places
+    .filter((each) => names.free(each, node.id))
+    .map((place) => ({ place, hides: taken.cover(place, node.id) }))
+    .sort((a, b) => a.hides - b.hides);
+  return open.length && open[0].hides < 0.5 ? open[0].place : null;
 }
 
 /** How far names may reach beyond the outermost nodes, where the picture is seen as a whole. */

@@ -1,15 +1,15 @@
 // Lines between drawn things: the claims of one relation between two things are one line; several relations of a
 // pair are drawn apart, or as one line with a count where they are many.
 
-import { M, against, hasEntity, isEvent } from "./model.js";
+import { M, against, hasEntity, isEvent, misfit } from "./model.js";
 import { V, participants } from "./choice.js";
 import { S } from "./state.js";
 
 const APART = 4; // lines of one pair that are drawn beside each other
 const BEND = 0.16;
 
-/** Put the firmest claim first: not denied before denied, then by modality, then by the text. */
-const rank = (c) => (against(c) ? 100 : 0) + M.cl.m[c];
+/** Put the firmest claim first: what fits before what keeps no constraint, not denied before denied, then by modality. */
+const rank = (c) => (against(c) ? 100 : misfit(c) ? 50 : 0) + M.cl.m[c];
 
 /** Return the lines among drawn entities, by id. */
 export function linesNow() {
@@ -87,6 +87,7 @@ function finish(line) {
   const denials = line.claims.filter(against).length;
   line.modality = M.cl.m[line.claims[0]];
   line.denied = denials === line.claims.length;
+  line.misfit = !line.denied && line.claims.every((c) => against(c) || misfit(c));
   line.disputed = denials > 0 && !line.denied;
   line.count = line.claims.length;
   line.width = 1.4 + Math.min(2.4, Math.log2(line.count) * 0.7);

@@ -5,7 +5,7 @@ import { M, against, claimsOf, hasEntity, isEvent, labelOf, readBlock } from "./
 import { V } from "./choice.js";
 import { S, change } from "./state.js";
 import { unit } from "./labels.js";
-import { dashOf } from "./shapes.js";
+import { dashOfClaim } from "./shapes.js";
 
 const LIMIT = 84; // degrees of latitude
 let land = null,
@@ -170,7 +170,7 @@ function wayMark({ event, from, to, claim }, at) {
     el("svg:title", null, `${labelOf(event)}: ${labelOf(from)} → ${labelOf(to)}`),
     el("svg:path", {
       d: `M${a.x} ${a.y}Q${mx} ${my} ${b.x} ${b.y}`,
-      "stroke-dasharray": dashOf(M.cl.m[claim])?.join(" "),
+      "stroke-dasharray": dashOfClaim(claim)?.join(" "),
     }),
     el("svg:path", { class: "tip", d: `M${tip(7, 0)}L${tip(15, 4.5)}L${tip(15, -4.5)}Z` }),
   );

@@ -89,6 +89,9 @@ export const otherEnd = (claim, entity) => (M.cl.s[claim] === entity ? M.cl.o[cl
 /** Whether a claim says that something is not so. */
 export const against = (claim) => M.cl.neg[claim] === 1 || M.cl.m[claim] === DENIED;
 
+/** Whether a claim keeps no domain, range or shape of the ontology, and stands nowhere for that. */
+export const misfit = (claim) => M.cl.off[claim] !== undefined;
+
 /** The value of a claim whose object is no entity. */
 export const valueOf = (claim) => M.lit[-1 - M.cl.o[claim]];
 

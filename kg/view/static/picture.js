@@ -44,7 +44,8 @@ export function lineOf(claim) {
   return null;
 }
 
-export const dashesOf = (line) => (line.denied ? DASHES.denied : line.claims.length ? dashOf(line.modality) : null);
+export const dashesOf = (line) =>
+  line.denied ? DASHES.denied : line.misfit ? DASHES.misfit : line.claims.length ? dashOf(line.modality) : null;
 
 /** The course of a line between the rims of its ends: points, angles and length, as vis draws it. */
 export function curveOf(line) {

@@ -1,6 +1,7 @@
 // Shapes, icons, colours and dashes: one description for the canvas, the legend, and the exported pictures.
 
 import { $, el } from "./dom.js";
+import { M, misfit } from "./model.js";
 import { modalityName } from "./wording.js";
 
 /** Outlines and icons around 0,0 that reach as far as a circle of radius 1 would seem to; dashes in pixels. */
@@ -10,6 +11,7 @@ export const ICONS = drawn.icons;
 export const DASHES = drawn.dashes;
 export const LOOKS = drawn.families;
 export const dashOf = (modality) => DASHES[modalityName(modality)];
+export const dashOfClaim = (claim) => (misfit(claim) ? DASHES.misfit : dashOf(M.cl.m[claim]));
 
 /** Colours of the theme, read from the style sheet when it changes. */
 export const INK = {};
@@ -45,10 +47,12 @@ export function badge(family, size = 18) {
   );
 }
 
-/** A line's mark for the legend. */
-export function dashMark(modality) {
-  const name = modalityName(modality),
-    denied = name === "denied";
+/** A modality's mark for the legend. */
+export const dashMark = (modality) => lineMark(modalityName(modality));
+
+/** The mark of a kind of line, by the name of its dashes. */
+export function lineMark(name) {
+  const denied = name === "denied";
   return el(
     "svg:svg",
     { class: "dash", viewBox: "0 0 36 12", width: 36, height: 12, "aria-hidden": "true" },

@@ -14,6 +14,8 @@ export const MODALITIES = {
   denied: ["Denied", 0, "Someone says that it is not so."],
   unconfirmed: ["Not confirmed", 1, "Nobody who could has confirmed it."],
 };
+/** Of a claim that keeps no domain, range or shape: its name in the legend, and what it means. */
+export const MISFIT = ["Does not fit the ontology", "It stands in the text, but is kept out of what holds."];
 const MONTHS = [
   "January",
   "February",
