@@ -24,6 +24,7 @@ from kg.cli import app
 from kg.decisions import Remark, as_read, read_decisions
 from kg.errors import DecisionError, GraphError
 from kg.graph.convert import canonical
+from kg.graph.lines import pieces_of
 from kg.graph.store import FolderStore, load, save, turn
 from kg.model import Literal, Ruling
 from kg.ontology import load as load_ontology
@@ -266,7 +267,7 @@ def test_a_reviewer_waits_for_the_other_and_then_says_so(folder: Path, settings:
 
 def test_a_write_replaces_only_the_graph_that_it_was_made_from(folder: Path) -> None:
     graph = load(folder)
-    FolderStore(folder).put(b"", {"counts": {}})
+    FolderStore(folder).put(pieces_of(b""), {"counts": {}})
     with pytest.raises(GraphError, match="another kg has written here meanwhile"):
         FolderStore(folder, instead_of=graph.manifest).write(graph)
     assert (folder / "graph.nq").read_bytes() == b""
