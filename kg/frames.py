@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg import gazetteer
-from kg.annotation.names import CALENDAR, surface
+from kg.annotation.names import surface
 from kg.annotation.parse import Parse
-from kg.entities.mentions import Ref
+from kg.entities.mentions import PERSONAL, Ref
 from kg.model import MentionKind
 
 # Verbs whose object, not subject, does the infinitive: "ordered the staff to return".
@@ -195,13 +195,14 @@ class Frames:
         parse = self.parse
         out = []
         persons = {r.head for r in self.refs if r.cls == "Person" and r.kind is not MentionKind.DESCRIPTION}
+        doers = {r.head for r in self.refs if r.kind is MentionKind.NAME or r.cls in PERSONAL}
         queue = [c for c in parse.kids(verb, "obj", "obl", "obl:agent", "nsubj:pass", "xcomp") if c > verb]
         while queue:
             child = queue.pop(0)
             for nmod in parse.kids(child, "nmod"):
                 word = preposition(parse, nmod)
-                if nmod > child and word == "by" and is_passive(parse, verb) and is_date(parse, child) and not is_date(parse, nmod):
-                    out.append(Arg("subj", nmod))  # "was signed in May by Ruiz"
+                if nmod > child and word == "by" and is_passive(parse, verb) and not parse.kids(verb, "obl:agent") and nmod in doers:
+                    out.append(Arg("subj", nmod))  # "was signed in May by Ruiz", "was lent to Lima by the museum"
                 elif nmod > child and word and (word != "of" or child in persons):  # "convicted Ruiz of bribery"
                     out.append(Arg(f"prep:{word}?", nmod))
                     queue.append(nmod)
@@ -296,11 +297,6 @@ def is_finite(parse: Parse, verb: int) -> bool:
 def has_subject(parse: Parse, verb: int) -> bool:
     """Whether a verb has a subject of its own."""
     return bool(parse.kids(verb, "nsubj", "nsubj:pass", "csubj", "expl"))
-
-
-def is_date(parse: Parse, token: int) -> bool:
-    """Whether a token tells a time: a month, a day, a year."""
-    return parse.text[token].rstrip(".") in CALENDAR or is_time(parse, token)
 
 
 def is_time(parse: Parse, token: int) -> bool:

@@ -8,7 +8,7 @@ import spacy
 
 import kg.annotation.embedding  # noqa: F401  registers the word features
 
-MAX_BYTES = 25_000_000
+MAX_BYTES = 26_000_000
 
 
 def size(folder: Path) -> int:

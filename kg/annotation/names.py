@@ -41,7 +41,7 @@ Span = tuple[int, int, str]
 def clean(parse: Parse) -> list[Span]:
     """Return the recogniser's names trimmed of articles, quotes, titles and possessives, labels corrected."""
     out = []
-    for start, end, label in parse.ents:
+    for start, end, label in [part for span in parse.ents for part in without_verb(parse, *span)]:
         label = RELABELLED.get(label, label)
         while start < end and (parse.text[start].lower() in ARTICLES or parse.text[start] in QUOTES):
             start += 1
@@ -55,6 +55,15 @@ def clean(parse: Parse) -> list[Span]:
         if label in KEPT and start < end and any(parse.text[i][:1].isupper() for i in range(start, end)):
             out += relabel(parse, start, end, label)
     return out
+
+
+def without_verb(parse: Parse, start: int, end: int, label: str) -> list[Span]:
+    """Return a name, or its capitalised parts where a verb stands in it: "embassy hired | Ana Ruiz"."""
+    verb = next((i for i in range(start + 1, end) if parse.pos[i] in {"VERB", "AUX"} and parse.text[i].islower()), None)
+    if verb is None or label == "EVENT":
+        return [(start, end, label)]
+    parts = [(start, verb, label), (verb + 1, end, "PERSON" if label == "ORG" and end - verb == 3 else label)]
+    return [(a, b, kind) for a, b, kind in parts if a < b and all(parse.text[i][:1].isupper() for i in range(a, b))]
 
 
 def after_title(parse: Parse, start: int, end: int) -> int:

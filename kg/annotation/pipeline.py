@@ -59,7 +59,7 @@ def load(name: str | None = None) -> Language:
             nlp.tokenizer.add_special_case(kin, [{"ORTH": kin}])
     if "parser" in nlp.pipe_names:
         nlp.add_pipe("attest_sentence_guard", first=True)
-        nlp.add_pipe("attest_participles", after="parser")
+        nlp.add_pipe("attest_tags", after="parser")
     else:
         raise ModelError(f"{name}: this pipeline has no dependency parser; the engine reads sentences by their parse")
     return nlp

@@ -37,11 +37,16 @@ def divides(doc: Doc, semicolon: int) -> bool:
     return not listed and not open_bracket and semicolon - start >= MIN_WORDS and end - semicolon > MIN_WORDS
 
 
-@Language.component("attest_participles")
-def participles(doc: Doc) -> Doc:
-    """Call a past participle with a passive auxiliary a verb, whatever the tagger called it: its lemma depends on it."""
+@Language.component("attest_tags")
+def tags(doc: Doc) -> Doc:
+    """Put tags right that a word's own form contradicts, before the lemmas that depend on them are looked up.
+
+    A past participle with a passive auxiliary is a verb; a word of letters, "Sung-taek", is no punctuation.
+    """
     for token in doc:
         if token.pos_ == "ADJ" and token.tag_ == "VBN" and any(c.dep_ == "aux:pass" for c in token.children):
             token.pos_ = "VERB"
             token.set_morph("Tense=Past|VerbForm=Part|Voice=Pass")  # type: ignore[attr-defined]
+        elif token.pos_ in {"PUNCT", "SYM"} and token.text[0].isalpha():
+            token.pos_, token.tag_ = ("PROPN", "NNP") if token.text[0].isupper() else ("NOUN", "NN")
     return doc

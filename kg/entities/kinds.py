@@ -54,6 +54,8 @@ def settle_kinds(passages: Sequence[Passage], ontology: Ontology) -> None:
     for passage in passages:
         passage.parse.ents = [people_by_title(passage.parse, *e) for e in passage.parse.ents]
         passage.parse.ents = [e for e in passage.parse.ents if not is_post(passage.parse, *e[:2], ontology)]
+        if passage.block.kind in {BlockKind.TITLE, BlockKind.HEADING}:
+            passage.parse.ents = [e for e in passage.parse.ents if not is_headline_word(passage.parse, *e)]
         add_told(passage.parse, ontology)
         if passage.block.kind is BlockKind.PARAGRAPH:
             add_capitalised(passage.parse)
@@ -67,6 +69,12 @@ def settle_kinds(passages: Sequence[Passage], ontology: Ontology) -> None:
         names.setdefault(name.words[-1:], Name(name.words[-1:], score=defaultdict(float, {PERSON: 1.0})))
     for passage in passages:
         complete(passage.parse, names)
+
+
+def is_headline_word(parse: Parse, start: int, end: int, label: str) -> bool:
+    """Whether a common word of a headline was taken for a name because of its capital: "Reality or Myth?"."""
+    word = parse.text[start]
+    return end - start == 1 and label in KINDS and lexicon.is_common(word) and not word.isupper() and gazetteer.load().kind(word) is None
 
 
 def collect(passages: Sequence[Passage], ontology: Ontology) -> dict[tuple[str, ...], Name]:
