@@ -28,11 +28,11 @@ from kg.model import ClaimKind, Extraction
 from kg.view.data import Known, Shown, build
 from kg.view.opening import CENTRAL, Line, Node, Opening, opening
 
-PACKED_FROM = 1_000_000  # bytes of JSON; above, blocks are gzipped
+PACKED_FROM = 100_000  # bytes of JSON; above, blocks are gzipped
 ENTRY = "main.js"
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|class) ([\w$]+)", re.MULTILINE)
-COMMENT = re.compile(r"//|/\*\*")  # whole lines only
+COMMENT = re.compile(r"//|/\*\*|/\*[^*]*\*/$")  # whole lines only
 OPTIONS: dict[str, Any] = {
     "autoResize": True,
     "physics": {"enabled": False},
@@ -71,7 +71,7 @@ def render(
     texts = [d.text for d in shown.documents]
     packed = len(embedded([data, texts])) > PACKED_FROM
     script = bundle(ENTRY)
-    style = source("page.css")
+    style = lean(source("page.css"))
     vis = vis_network()
     net.templateEnv = Environment(
         loader=PackageLoader("kg.view", "static"),
@@ -247,6 +247,12 @@ def ordered(name: str, seen: set[str]) -> Iterator[str]:
     yield name
 
 
+def lean(text: str) -> str:
+    """Return a script or style without indents, empty lines and comments that have a line of their own."""
+    lines = (line.lstrip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not COMMENT.match(line))
+
+
 def scoped(name: str) -> str:
     """Return a module as a function that is called at once and returns what the module exports."""
     text = source(name)
@@ -255,11 +261,7 @@ def scoped(name: str) -> str:
         if missing := set(re.findall(r"[\w$]+", names)) - set(EXPORT.findall(source(needed))):
             raise ValueError(f"{name}: {needed} exports no {', '.join(sorted(missing))}")
     body = IMPORT.sub(lambda found: f"const {found[1]} = {variable(found[2])};\n", text)
-    lines = [
-        line.lstrip()
-        for line in EXPORT.sub(lambda found: found[0].removeprefix("export "), body).splitlines()
-    ]
-    kept = "\n".join(line for line in lines if line and not COMMENT.match(line))
+    kept = lean(EXPORT.sub(lambda found: found[0].removeprefix("export "), body))
     return f"const {variable(name)} = (() => {{\n{kept}\nreturn {{ {exported} }};\n}})();"
 
 
