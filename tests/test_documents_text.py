@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.documents import read
 from kg.documents.html import read_html
 from kg.documents.markdown import read_markdown
 from kg.documents.metadata import Metadata, edtf_date, from_line, front_matter
@@ -214,3 +215,29 @@ def test_any_bytes_are_read_or_refused_in_one_line(reader, data):
         assert "\n" not in str(error)
     else:
         content.text.encode()
+
+
+@pytest.mark.parametrize(
+    ("head", "known"),
+    [
+        ("By Aino Salo, Harbour Messenger\nSaturday, 15 June 2024", ("2024-06-15", "Aino Salo", "Harbour Messenger")),
+        ("The Harbour Page | Courts | November 28, 2025", ("2025-11-28", None, "The Harbour Page")),
+        ("Issue 88, Sunday 21 September 2025, by Aino Salo", ("2025-09-21", "Aino Salo", None)),
+        ("LAGOS, Nov 19, 2025 (Delta Wire) - The bank has closed its branch in the port, officials said.", ("2025-11-19", None, "Delta Wire")),
+        ("SOFIA, 6 November 2025 /Danube Agency/ - The consul has been told to leave, officials said.", ("2025-11-06", None, "Danube Agency")),
+        ("On 6 November 2025 the consul was told to leave the country, and nobody said why he had to.", (None, None, None)),
+        ("The bridge opened between 3 May 2019 and 4 June 2019.", (None, None, None)),
+    ],
+)
+def test_the_lines_at_the_head_of_a_text_tell_date_author_and_outlet(tmp_path, head, known):
+    path = tmp_path / "story.md"
+    path.write_text(f"# A story of the port\n\n{head}\n\nNothing else happened in the port that day.\n", encoding="utf-8")
+    [document] = read([path])
+    assert (document.date, document.author, document.outlet) == known
+
+
+def test_the_last_line_of_a_wire_tells_who_reported(tmp_path):
+    path = tmp_path / "wire.md"
+    path.write_text("# A story\n\nNothing happened.\n\n(Reporting by Aino Salo in Lagos; editing by Tom Berg)\n", encoding="utf-8")
+    [document] = read([path])
+    assert document.author == "Aino Salo"

@@ -282,6 +282,7 @@ def test_a_sentence_without_verb_measures_what_the_one_before_did(told):
         ("He got a ten-year sentence.", []),
         ("He was jailed for four years.", []),
         ("The crossing took nine hours.", [(9, "hours", None)]),
+        ("The game lasts twenty minutes.", [(20, "minutes", None)]),
         ("They waited for 72 hours in 2004.", [(72, "hours", None)]),
         ("They waited for several years.", []),
         ("It closed two years ago.", []),
@@ -394,3 +395,11 @@ def test_a_cell_may_carry_its_unit_or_a_footnote(cell, value, unit):
     rows, whole = table("Item | Value", f"tea | {cell}", header=True)
     [figure] = table_figures(rows, whole)
     assert (figure.value, figure.unit) == (value, unit)
+
+
+def test_what_is_told_by_a_few_and_at_what_hour_counts_nothing(told):
+    assert told("Two directors said so at 14.10 ($1 = 1,560 naira).") == []
+
+
+def test_both_ends_of_a_fall_are_figures(told):
+    assert [f.value for f in told("Attendance fell from 530 to 412.")] == [530, 412]

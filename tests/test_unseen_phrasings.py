@@ -175,3 +175,75 @@ def test_in_respect_of_is_one_preposition(read):
     found = roles(read("The ministry ordered an audit in respect of the embassy."), "Audit")
     assert found["patient"] == {"embassy"}
     assert "occurredIn" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("The talks ended in Oslo, where Ana Ruiz met Tomas Berg.", ("met", "occurredIn", "Oslo")),
+        ("Norway ordered the Iranian attaché out of the country.", ("ordered", "patient", "Iranian attaché")),
+        ("The lawyer has been in the custody of the police since May.", ("lawyer", "arrestedBy", "police")),
+        ("The prisoners were pardoned by President Amina Okoro.", ("pardoned", "patient", "prisoners")),
+        ("The police questioned the captain for six hours.", ("questioned", "agent", "police")),
+        ("Ana Ruiz, 61, runs the bank.", ("Ana Ruiz", "hasAge", "61")),
+        ("The fund holds 40% of the company.", ("fund", "ownsShareOf", "company")),
+        ("Two members of parliament met the consul.", ("met", "agent", "members of parliament")),
+        ("The rebels seized control of the town.", ("seized", "agent", "rebels")),
+        ("The jury found Ana Ruiz guilty.", ("guilty", "patient", "Ana Ruiz")),
+        ("The treaty was signed in May by Ana Ruiz.", ("Ana Ruiz", "signed", "treaty")),
+    ],
+)
+def test_what_other_newspapers_say(read, text, statement):
+    found = said(read(text))
+    assert any(statement[1] == p and s.endswith(statement[0]) and o.endswith(statement[2]) for s, p, o in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate"),
+    [
+        ("The patient lost eleven kilos.", "hasValue"),  # no sum of money
+        ("Ana Ruiz left on Monday's flight to Lima.", "origin"),
+        ("The company points out that Ana Ruiz left the firm.", "survivedBy"),
+    ],
+)
+def test_what_they_do_not_say(read, text, predicate):
+    assert not any(p == predicate for _, p, _ in said(read(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "cls"),
+    [
+        ("Ana Ruiz left on Monday's flight to Lima.", "Defection"),
+        ("The festival is held in Lima every year.", "Arrest"),
+        ("The student took part in the games held in Lima.", "Arrest"),
+        ("The fund holds 40% of the company.", "Arrest"),
+        ("His wife walked out before the judge had finished.", "Strike"),
+        ("The party lost eleven seats.", "Earnings"),
+    ],
+)
+def test_what_did_not_happen(read, text, cls):
+    assert not any(h.cls == cls for h in read(text).happenings.values())
+
+
+def test_a_language_is_no_country(read):
+    assert not any(c.cls == "Country" for c in read("Ana Ruiz studied English and speaks Korean.").resolver.clusters)
+
+
+def test_who_names_others_does_not_name_himself(read):
+    reading = read("Little is known of the three soldiers. State radio, which named them, said they had fled.")
+    them = next(r for r in reading.resolver.refs if r.text == "them")
+    assert "soldiers" in reading.resolver.of[id(them)].refs[0].text
+
+
+def test_a_stressing_pronoun_is_no_mention(read):
+    assert not any(r.text == "itself" for r in read("The visit itself was short.").resolver.refs)
+
+
+def test_a_name_that_only_its_capitals_tell_is_found(read):
+    reading = read("The oldest of them, Sabyrbek Toktogul, was born in a village near the lake.")
+    assert any("Toktogul" in c.full_name for c in reading.resolver.clusters)
+
+
+def test_since_when_it_is_the_first_is_not_when_it_was(read):
+    reading = read("In the harbour rebels exchanged prisoners with the army, the first exchange since 2021.")
+    assert not any(d.when and d.when.edtf and d.when.edtf.startswith("2021") for d in reading.drafts)

@@ -61,6 +61,7 @@ AGED = re.compile(
 )
 FORMER = re.compile(r"\bfrom\s+\S*\d[\d.,]*\s+to\s+$")  # "fell from 530 to"
 LIST_LINK = re.compile(r"\s*(?:,|;|,?\s*(?:and|or|&))\s*")
+CLOCK = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")  # "at 14.10"
 OUT_OF = re.compile(rf"\b(?:\d{{1,2}}|{WORD})\s+(?:in|out\s+of)\s+(?:every\s+)?$", re.IGNORECASE)  # "six in | ten"
 RATIO = re.compile(rf"\s+(?:in|out\s+of|to)\s+(?:every\s+)?(?:\d{{1,2}}|{WORD})\b", re.IGNORECASE)
 
@@ -121,6 +122,8 @@ class Sentence:
         if quantity.unit is None and (AGE.match(right) or RATIO.match(right) or AGED.search(left) or OUT_OF.search(left)):
             return True
         if quantity.unit is None and ((BARE_AGE.match(right) and self.behind_person(quantity)) or self.numbers_a_noun(quantity)):
+            return True
+        if CLOCK.fullmatch(self.text[quantity.start : quantity.end]) and re.search(r"\b(?:at|by|until)\s+$", left):
             return True
         if "=" in left[-3:] or "=" in right[:3]:  # an exchange rate
             return True

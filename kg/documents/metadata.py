@@ -41,8 +41,11 @@ OUTLET_WORDS = frozenset(
 )
 TAGLINE = re.compile(rf"\(?(?:reporting|reported|written)\s+by\s+(?P<name>{NAME}(?:\s+{NAME}){{1,3}}?)(?=\s+in\s|\s*[,;.)]|\s+and\s|\s*$)", re.IGNORECASE)
 DATELINE = re.compile(
-    rf"[A-ZÀ-Þ][A-ZÀ-Þ .'’-]+(?:,\s+[A-Z][\w .]+?)?,?\s+(?P<date>{DATE.pattern})\s*(?:\((?P<outlet>[^()\n]{{2,40}})\))?\s*[-–—]{{1,2}}\s"
+    rf"[A-ZÀ-Þ][A-ZÀ-Þ .'’-]+(?:,\s+[A-Z][\w .]+?)?,?\s+(?P<date>{DATE.pattern})\s*(?:[(/](?P<outlet>[^()/\n]{{2,40}})[)/])?\s*[-–—]{{1,2}}\s"
 )
+SIGNED = re.compile(rf"\bby\s+(?P<name>{NAME}(?:\s+{NAME}){{1,3}})(?=\s*(?:$|[,.|;]))")
+LABELS = 150  # characters
+SMALL_WORDS = 6
 LOWER_IN_NAMES = frozenset(re.findall(r"\w+", "and de da di del der den du dos el al bin ibn la le van von"))
 
 
@@ -164,6 +167,22 @@ def from_line(line: str) -> Metadata:
     if match := DATED.fullmatch(line):
         return Metadata(date=_date_in(match["rest"]))
     return Metadata(outlet=_outlet_in(line), date=_date_in(line)) if PLACE_AND_DATE.fullmatch(line) else Metadata()
+
+
+def from_label(line: str) -> Metadata:
+    """Return what a line of labels at the head of a text says: `The Harbour Page | Courts | November 28, 2025`.
+
+    A line is none where it has many small words, or more than one whole date.
+    """
+    line = " ".join(line.split())
+    small = [w for w in re.findall(r"[^\W\d_]+", line) if w.islower() and w not in LOWER_IN_NAMES]
+    dates = DATE.findall(line)
+    if len(line) > LABELS or len(small) > SMALL_WORDS or len(dates) != 1 or not re.search(r"\d{1,2}", dates[0].replace(dates[0][-4:], "")):
+        return Metadata()
+    author = SIGNED.search(line)
+    first = re.split(r"[|,·•]", line)[0].strip()
+    outlet = _outlet_in(line) or (first if first.startswith("The ") and _is_name(first) else None)
+    return Metadata(author=author["name"] if author and _is_name(author["name"]) else None, outlet=outlet, date=_date_in(line))
 
 
 def from_dateline(words: str) -> Metadata:

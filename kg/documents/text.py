@@ -132,7 +132,11 @@ def said_around(text: str, blocks: tuple[Block, ...]) -> metadata.Metadata:
     """Return what the first blocks say of author, outlet and date: a byline, a dateline, the reporter at the very end."""
     said = metadata.from_head(head_lines(text, blocks))
     for block in blocks[:HEAD]:
-        said = said | metadata.from_dateline(text[block.start : block.start + TITLE_LENGTH])
+        opening = text[block.start : min(block.end, block.start + 2 * TITLE_LENGTH)]
+        said = said | metadata.from_dateline(opening)
+        if block.kind is BlockKind.PARAGRAPH and block.end - block.start < 2 * TITLE_LENGTH:
+            for line in opening.splitlines():
+                said = said | metadata.from_label(line)
     return said | metadata.from_tail(tail_line(text, blocks))
 
 

@@ -176,7 +176,7 @@ def before(parse: Parse, start: int, ontology: Ontology) -> Iterator[tuple[str, 
     elif parse.pos[k] in {"NOUN", "PROPN", "ADJ"} and not parse.plural[k]:
         kind = noun_kind(parse, k, ontology)
         if kind:
-            yield kind, 4
+            yield kind, 2 if is_trade(parse, k) else 4
     elif word in {"in", "near", "outside"} and parse.text[start][:1].isupper():
         yield PLACE, 3
     elif word == "at" and parse.dep[start] != "nmod:poss":
@@ -250,6 +250,12 @@ def noun_kind(parse: Parse, noun: int, ontology: Ontology) -> str | None:
     if ontology.is_a(cls, "Organization"):
         return BODY
     return PLACE if ontology.is_a(cls, "City") or ontology.is_a(cls, "Region") else None
+
+
+def is_trade(parse: Parse, noun: int) -> bool:
+    """Whether a noun for a company names as well a person of that trade: "exporter", "dealer"."""
+    lemma = parse.lemma[noun].lower()
+    return lemma.endswith(("er", "or")) and lexicon.noun_kinds().get(lemma) == "person"
 
 
 def is_post(parse: Parse, start: int, end: int, ontology: Ontology) -> bool:
