@@ -281,6 +281,7 @@ def test_a_sentence_without_verb_measures_what_the_one_before_did(told):
         ),
         ("He got a ten-year sentence.", []),
         ("He was jailed for four years.", []),
+        ("After ten years of exile he came back.", [(10, "years", None)]),
         ("The crossing took nine hours.", [(9, "hours", None)]),
         ("The game lasts twenty minutes.", [(20, "minutes", None)]),
         ("They waited for 72 hours in 2004.", [(72, "hours", None)]),

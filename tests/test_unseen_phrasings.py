@@ -219,6 +219,7 @@ def test_what_they_do_not_say(read, text, predicate):
         ("The fund holds 40% of the company.", "Arrest"),
         ("His wife walked out before the judge had finished.", "Strike"),
         ("The party lost eleven seats.", "Earnings"),
+        ("Having examined the cases, we can turn to the law.", "Audit"),
     ],
 )
 def test_what_did_not_happen(read, text, cls):

@@ -27,6 +27,7 @@ LATTER = re.compile(rf"\s+to\s+(\d+|{WORD})\b(?!\s+[a-z]+s\b)", re.IGNORECASE)
 TO = re.compile(r"\bto\s+$", re.IGNORECASE)
 DISTANCE = re.compile(r"\s+(?:after|before|ago|earlier|later)\b")  # tells when, not how long
 LASTING = set(words("live reside stay spend last take require need wait mean"))
+SPENT = set(words("stay residence exile captivity imprisonment detention service war rule marriage"))  # "ten years of exile"
 NEAREST = 2  # clauses
 
 
@@ -57,7 +58,8 @@ def durations(passage: Passage, timexes: Sequence[Timex]) -> Iterator[Figure]:
             number=(timex.start, timex.end),
         )
         date = change_date(parse, anchor, [t for t in timexes if start <= t.start < end])
-        if parse.lemma[token if anchor is None else anchor] in LASTING | CHANGING or parse.kids(token, "cop"):
+        of = {parse.lemma[c].lower() for c in parse.kids(token, "nmod") if parse.case(c) == "of"}
+        if parse.lemma[token if anchor is None else anchor] in LASTING | CHANGING or parse.kids(token, "cop") or of & SPENT:
             yield from changed(figure, text[start : timex.start], text[timex.end : end], date)
 
 

@@ -162,7 +162,7 @@ class DocumentReading:
             for role, tokens in match.roles:
                 if role not in happening.roles:
                     self.fill(happening, role, tokens, taken, weak=match.weak)
-        if self.done_by_a_thing(happening, best) or self.lacks_a_part(happening, best):
+        if self.done_by_a_thing(happening, best) or self.lacks_a_part(happening, best) or self.done_by_us(happening):
             return
         self.fallback_roles(happening, taken)
         self.agent_above(happening, taken)
@@ -204,6 +204,12 @@ class DocumentReading:
             if parse.pos[token] == "NOUN" and thing:
                 return True
         return False
+
+    def done_by_us(self, happening: Happening) -> bool:
+        """Whether the author or reader does it, to nobody that is known: "Having examined these cases, we can say"."""
+        frames = self.frames[happening.passage]
+        ours = any(a.slot == "subj" and frames.parse.text[a.token].lower() in {"i", "we", "you"} for a in frames.arguments(happening.anchor))
+        return ours and not any(isinstance(v, Cluster) for role in CORE_ROLES for v, _ in happening.roles.get(role, ()))
 
     def lacks_a_part(self, happening: Happening, match: Match) -> bool:
         """Whether a word of many meanings has something in a role that no example has there: "the fair is held in Lima"."""
