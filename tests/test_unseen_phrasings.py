@@ -204,6 +204,7 @@ def test_what_other_newspapers_say(read, text, statement):
         ("The patient lost eleven kilos.", "hasValue"),  # no sum of money
         ("Ana Ruiz left on Monday's flight to Lima.", "origin"),
         ("The company points out that Ana Ruiz left the firm.", "survivedBy"),
+        ("Our assistant is Tomas Berg.", "hasAge"),
     ],
 )
 def test_what_they_do_not_say(read, text, predicate):

@@ -228,7 +228,8 @@ def is_kind(parse: Parse, token: int, kind: str | None) -> bool:
 
 def is_number(parse: Parse, token: int) -> bool:
     """Whether a phrase tells a quantity: "two million dollars", "$40"."""
-    return parse.pos[token] in {"NUM", "SYM"} or any(parse.pos[i] in {"NUM", "SYM"} for i in parse.kids(token, "nummod", "compound", "nmod"))
+    counted = parse.pos[token] != "PROPN" and any(parse.pos[i] in {"NUM", "SYM"} for i in parse.kids(token, "nummod", "compound", "nmod"))
+    return parse.pos[token] in {"NUM", "SYM"} or counted  # "Ana Ruiz, 39," is no number
 
 
 def coarse_kind(cls: str, ontology: Ontology) -> str:
