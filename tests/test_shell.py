@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -259,6 +260,10 @@ def terminal(folder: Path) -> Iterator[Terminal]:
     import fcntl
     import termios
 
+    def as_a_login_does() -> None:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests that run in the background have it ignored
+
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "cli.py"), "shell", "-g", str(folder)],
@@ -267,7 +272,7 @@ def terminal(folder: Path) -> Iterator[Terminal]:
         stderr=theirs,
         env={**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm"},
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=as_a_login_does,
     )
     os.close(theirs)
     try:
