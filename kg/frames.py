@@ -19,6 +19,7 @@ from kg.model import MentionKind
 
 # Verbs whose object, not subject, does the infinitive: "ordered the staff to return".
 OBJECT_CONTROL = {"hire", "appoint", "send", "employ", "elect", "recruit", "assign", "dispatch", "use", "order", "ask", "tell", "urge", "force", "allow", "permit", "persuade", "instruct", "want", "expect", "require", "advise", "encourage", "invite", "command", "direct", "enable", "help", "let", "make", "see", "hear", "authorise", "authorize", "lead", "get", "cause", "forbid"}
+TOUGH = {"hard", "difficult", "easy", "impossible", "tough", "simple"}  # who is hard to find does not find
 RELATIVE = {"who", "whom", "which", "that", "whose", "where", "when"}
 SUBJECTS = ("nsubj", "csubj")
 PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
@@ -177,6 +178,8 @@ class Frames:
                 source = "obj" if is_passive(parse, head) else "iobj" if any(a.slot == "iobj" for a in above) else source
         else:
             return []
+        if parse.pos[head] == "ADJ" and not is_verbal(parse, head) and parse.tag[verb] == "VB" and parse.lemma[head].lower() not in TOUGH:
+            source = "cop"  # "was quick to suggest"
         return [Arg(own, a.token) for a in above if a.slot == source]
 
     def _shared_object(self, verb: int, args: list[Arg]) -> list[Arg]:

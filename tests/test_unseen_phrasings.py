@@ -249,3 +249,9 @@ def test_a_name_that_only_its_capitals_tell_is_found(read):
 def test_since_when_it_is_the_first_is_not_when_it_was(read):
     reading = read("In the harbour rebels exchanged prisoners with the army, the first exchange since 2021.")
     assert not any(d.when and d.when.edtf and d.when.edtf.startswith("2021") for d in reading.drafts)
+
+
+def test_who_is_quick_to_suggest_speaks(read):
+    reading = read("The ministry was quick to suggest that Ana Ruiz had fled to Peru.")
+    [draft] = [d for d in reading.drafts if d.predicate == "destination"]
+    assert [reading.frames[0].parse.text[t] for t in draft.stance.speakers] == ["ministry"]

@@ -41,7 +41,7 @@ def divides(doc: Doc, semicolon: int) -> bool:
 def tags(doc: Doc) -> Doc:
     """Put tags right that a word's own form contradicts, before the lemmas that depend on them are looked up.
 
-    A past participle with a passive auxiliary is a verb; a word of letters, "Sung-taek", is no punctuation.
+    A past participle with a passive auxiliary is a verb; a hyphened word of letters is no punctuation.
     """
     for token in doc:
         if token.pos_ == "ADJ" and token.tag_ == "VBN" and any(c.dep_ == "aux:pass" for c in token.children):
